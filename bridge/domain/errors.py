@@ -1,0 +1,272 @@
+"""Every failure that a user can meet, as one tree.
+
+SuperwhiteError
+├── RequestError               10  a setting that cannot be used
+│   ├── WorkflowUnknown        11
+│   └── BackendUnknown         12
+├── MediaError
+│   ├── MediaMissing           20
+│   ├── MediaEmpty             21
+│   ├── MediaUnreadable        22  not media, or damaged
+│   ├── MediaTruncated         23  ends before its last frame
+│   ├── NoVideo                24
+│   ├── RangeOutside           25
+│   ├── FramesMissing          26  a hole in an image sequence
+│   └── SourceNotSdr           27  HLG, PQ, camera log, or linear above reference white
+├── OutputError
+│   ├── OutputNotWritable      30
+│   ├── DiskFull               31
+│   └── OutputVanished         32
+├── EngineError
+│   ├── EngineFailed           40
+│   ├── EngineLost             41  the worker process went away
+│   └── VerificationFailed     42
+├── BridgeError
+│   ├── BridgeUnreachable      50
+│   ├── BridgeAlreadyRunning   51
+│   ├── BridgeLost             52  went away while it was being followed
+│   └── Unauthorised           53
+├── JobError
+│   ├── JobUnknown             60
+│   ├── JobStateConflict       61
+│   └── JobInterrupted         62  the bridge stopped while it ran
+├── TimelineError
+│   ├── TimelineUnreadable     70
+│   ├── TimelineUnsupported    71  the format cannot carry it
+│   └── TimelineClipUnknown    72
+├── InternalError              99  a defect in Superwhite
+└── JobCancelled              130
+
+The numbers are the exit codes of the command line; 2 is a command that was typed wrongly. Inner code raises; only a
+boundary (service, panel, command) shows. `docs/errors.md` describes each for users.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class ErrorReport(BaseModel):
+    """An error as it is stored, sent and shown."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: str
+    sentence: str
+    detail: str = ""
+    remedy: str = ""
+    exit_code: int
+    anchor: str
+
+
+class SuperwhiteError(Exception):
+    """Base of the tree.
+
+    `sentence` is plain language for the person at the screen; `detail` is for a report; `remedy` says what to do.
+    """
+
+    exit_code: ClassVar[int] = 99
+    default_remedy: ClassVar[str] = ""
+
+    def __init__(self, sentence: str, *, detail: str = "", remedy: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.detail = detail
+        self.remedy = self.default_remedy if remedy is None else remedy
+
+    @classmethod
+    def kind(cls) -> str:
+        """The stable name of this error on the wire and in the documentation."""
+        return cls.__name__
+
+    def report(self) -> ErrorReport:
+        return ErrorReport(
+            kind=self.kind(),
+            sentence=self.sentence,
+            detail=self.detail,
+            remedy=self.remedy,
+            exit_code=self.exit_code,
+            anchor=f"errors.md#{self.kind().lower()}",
+        )
+
+
+class RequestError(SuperwhiteError):
+    exit_code = 10
+    default_remedy = "Change the setting that the message names."
+
+
+class WorkflowUnknown(RequestError):
+    exit_code = 11
+
+
+class BackendUnknown(RequestError):
+    exit_code = 12
+
+
+class MediaError(SuperwhiteError): ...
+
+
+class MediaMissing(MediaError):
+    exit_code = 20
+    default_remedy = "Check the path, and that its drive is connected."
+
+
+class MediaEmpty(MediaError):
+    exit_code = 21
+    default_remedy = "Copy or export the file again: it holds no data."
+
+
+class MediaUnreadable(MediaError):
+    exit_code = 22
+    default_remedy = "Play the file in a media player; if that fails too, export it again."
+
+
+class MediaTruncated(MediaError):
+    exit_code = 23
+    default_remedy = "Copy or export the file again, or choose a range before the damage."
+
+
+class NoVideo(MediaError):
+    exit_code = 24
+    default_remedy = "Choose a file that has a video track."
+
+
+class RangeOutside(MediaError):
+    exit_code = 25
+    default_remedy = "Choose a range inside the clip."
+
+
+class FramesMissing(MediaError):
+    exit_code = 26
+    default_remedy = "Restore the missing files, or choose a range without them."
+
+
+class SourceNotSdr(MediaError):
+    exit_code = 27
+    default_remedy = (
+        "Superwhite lifts SDR. Convert the clip to Rec.709 first, or grade it as the HDR source that it is."
+    )
+
+
+class OutputError(SuperwhiteError): ...
+
+
+class OutputNotWritable(OutputError):
+    exit_code = 30
+    default_remedy = "Choose another folder with --out, or change its permissions."
+
+
+class DiskFull(OutputError):
+    exit_code = 31
+    default_remedy = "Free some space or choose another drive, then retry the job: whole frames are kept."
+
+
+class OutputVanished(OutputError):
+    exit_code = 32
+    default_remedy = "Reconnect the drive, then retry the job."
+
+
+class EngineError(SuperwhiteError): ...
+
+
+class EngineFailed(EngineError):
+    exit_code = 40
+    default_remedy = "Retry the job; if it fails again, send the report."
+
+
+class EngineLost(EngineError):
+    exit_code = 41
+    default_remedy = "Retry the job: it goes on after the last whole frame."
+
+
+class VerificationFailed(EngineError):
+    exit_code = 42
+    default_remedy = "Retry the job; if it fails again, check the drive and send the report."
+
+
+class BridgeError(SuperwhiteError): ...
+
+
+class BridgeUnreachable(BridgeError):
+    exit_code = 50
+    default_remedy = "Run `superwhite doctor` to see what stops the bridge."
+
+
+class BridgeAlreadyRunning(BridgeError):
+    exit_code = 51
+    default_remedy = "Use the bridge that runs, or stop it first."
+
+
+class BridgeLost(BridgeError):
+    exit_code = 52
+    default_remedy = "Run `superwhite jobs list` to find the job, then `superwhite jobs retry`."
+
+
+class Unauthorised(BridgeError):
+    exit_code = 53
+    default_remedy = "Start the command again so that it reads the bridge's present token."
+
+
+class JobError(SuperwhiteError): ...
+
+
+class JobUnknown(JobError):
+    exit_code = 60
+    default_remedy = "Run `superwhite jobs list` to see the jobs that there are."
+
+
+class JobStateConflict(JobError):
+    exit_code = 61
+    default_remedy = "Run `superwhite jobs show` to see the state of the job."
+
+
+class JobInterrupted(JobError):
+    exit_code = 62
+    default_remedy = "Retry the job: it goes on after the last whole frame."
+
+
+class TimelineError(SuperwhiteError): ...
+
+
+class TimelineUnreadable(TimelineError):
+    exit_code = 70
+    default_remedy = "Export the timeline again from the editing application, as .otio if it can."
+
+
+class TimelineUnsupported(TimelineError):
+    exit_code = 71
+    default_remedy = "Write the timeline as .otio, which carries everything."
+
+
+class TimelineClipUnknown(TimelineError):
+    exit_code = 72
+    default_remedy = "Use the name of a clip on the timeline, or `all`."
+
+
+class InternalError(SuperwhiteError):
+    """A defect in Superwhite itself: what a boundary makes of an exception outside this tree."""
+
+    exit_code = 99
+    default_remedy = "This is a defect in Superwhite: please send the report."
+
+
+class JobCancelled(SuperwhiteError):
+    exit_code = 130
+
+
+def _tree(root: type[SuperwhiteError]) -> dict[str, type[SuperwhiteError]]:
+    found = {root.kind(): root}
+    for child in root.__subclasses__():
+        found |= _tree(child)
+    return found
+
+
+ERRORS = _tree(SuperwhiteError)
+
+
+def from_report(report: ErrorReport) -> SuperwhiteError:
+    """The error that a report was made of; an unknown kind becomes `InternalError` with the same words."""
+    cls = ERRORS.get(report.kind, InternalError)
+    return cls(report.sentence, detail=report.detail, remedy=report.remedy)

@@ -1,0 +1,159 @@
+"""A job, the states that it can be in, and what it leaves behind."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from .color import OutputColor
+from .errors import ErrorReport
+from .workflow import Frozen, LiftRequest
+
+
+class Deliverable(Frozen):
+    """A finished, versioned folder. `first` and `last` are file numbers, both included."""
+
+    directory: Path
+    pattern: str = Field(description="File name with a printf frame number, for instance shot_hdr_v001.%08d.exr.")
+    first: int
+    last: int
+    frames: int
+    width: int
+    height: int
+    color: OutputColor
+    reference_white: int
+    sidecar: Path
+    review: Path | None
+    poster: Path | None
+    master: Path | None
+    measures: dict[str, JsonValue] = Field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+class Queued(Frozen):
+    state: Literal["queued"] = "queued"
+    ahead: int = Field(default=0, ge=0, description="Jobs that run before this one.")
+
+
+class Preparing(Frozen):
+    state: Literal["preparing"] = "preparing"
+
+
+class Sending(Frozen):
+    state: Literal["sending"] = "sending"
+    sent: int
+    total: int
+
+
+class Submitted(Frozen):
+    state: Literal["submitted"] = "submitted"
+    remote_id: str
+
+
+class Running(Frozen):
+    """`done` and `total` are frames where the backend counts them; else both are none."""
+
+    state: Literal["running"] = "running"
+    done: int | None = None
+    total: int | None = None
+
+
+class Receiving(Frozen):
+    state: Literal["receiving"] = "receiving"
+    received: int
+    total: int | None
+
+
+class Assembling(Frozen):
+    state: Literal["assembling"] = "assembling"
+    done: int
+    total: int
+
+
+class Verifying(Frozen):
+    state: Literal["verifying"] = "verifying"
+
+
+class Ready(Frozen):
+    state: Literal["ready"] = "ready"
+    result: Deliverable
+
+
+class Imported(Frozen):
+    state: Literal["imported"] = "imported"
+    result: Deliverable
+
+
+class Failed(Frozen):
+    state: Literal["failed"] = "failed"
+    error: ErrorReport
+
+
+class Cancelled(Frozen):
+    state: Literal["cancelled"] = "cancelled"
+    may_be_billed: bool = False
+
+
+class Unknown(Frozen):
+    """An answer was lost after the request had been sent."""
+
+    state: Literal["unknown"] = "unknown"
+    may_be_billed: bool = True
+
+
+JobState = Annotated[
+    Queued
+    | Preparing
+    | Sending
+    | Submitted
+    | Running
+    | Receiving
+    | Assembling
+    | Verifying
+    | Ready
+    | Imported
+    | Failed
+    | Cancelled
+    | Unknown,
+    Field(discriminator="state"),
+]
+
+Final = Ready | Imported | Failed | Cancelled | Unknown
+
+
+def is_final(state: JobState) -> bool:
+    """Whether nothing more happens to the job by itself."""
+    return isinstance(state, Final)
+
+
+class Reservation(Frozen):
+    """The version of the output that belongs to this job, before and after it is delivered.
+
+    `staging` is a hidden folder beside `final`; whole frames gather there until the folder is renamed.
+    """
+
+    name: str
+    staging: Path
+    final: Path
+
+
+class Job(Frozen):
+    id: str
+    created: datetime
+    updated: datetime
+    request: LiftRequest
+    state: JobState
+    reservation: Reservation | None = None
+    attempts: int = 0
+
+
+class JobEvent(Frozen):
+    """One change of state. `sequence` grows by one per event over all jobs and is the id on the event stream."""
+
+    sequence: int
+    job: str
+    at: datetime
+    state: JobState

@@ -1,0 +1,49 @@
+"""What is known of a clip before its pixels are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from .color import SourceColor
+from .frames import FrameRange, Timecode
+
+
+@dataclass(frozen=True)
+class ClipFacts:
+    """A movie or an image sequence as Superwhite reads it.
+
+    Frame `i` in `[0, frames)` is the i-th frame at the constant `rate`; `first_number` is the number that the source
+    itself gives to frame 0 (the file number of a sequence; the frame count of a movie's start timecode, else 0).
+    `width` and `height` are after rotation. `bits` is the depth of the RGB codes that decoding yields: 8, 10 or 16.
+    """
+
+    path: Path
+    kind: Literal["movie", "sequence"]
+    width: int
+    height: int
+    rate: Fraction
+    frames: int
+    bits: Literal[8, 10, 16]
+    color: SourceColor
+    first_number: int = 0
+    start_timecode: Timecode | None = None
+    rotation: int = 0
+    pixel_aspect: Fraction = Fraction(1)
+    has_audio: bool = False
+    variable_rate: bool = False
+    interlaced: bool = False
+    codec: str = ""
+    pixel_format: str = ""
+    warnings: tuple[str, ...] = field(default=())
+
+    @property
+    def range(self) -> FrameRange:
+        return FrameRange(0, self.frames)
+
+    @property
+    def name(self) -> str:
+        """The clip's name without extension, frame digits or their separators: `A001.[1001-1100].exr` is `A001`."""
+        return self.path.stem.split("%", 1)[0].rstrip("._- ") if self.kind == "sequence" else self.path.stem
