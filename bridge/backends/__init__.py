@@ -1,0 +1,1 @@
+"""Where light comes from: an engine on this machine, or a remote endpoint, behind one protocol."""

@@ -14,7 +14,7 @@ from bridge.domain.errors import RangeOutside
 from bridge.domain.frames import FrameRange
 from bridge.domain.media import ClipFacts
 
-Codes = NDArray[np.uint8] | NDArray[np.uint16]
+Codes = NDArray[np.uint8 | np.uint16]
 Depth = Literal[8, 10, 16]
 
 
@@ -22,9 +22,9 @@ Depth = Literal[8, 10, 16]
 class CodeFrame:
     """One upright frame.
 
-    `index` counts from 0 at the start of the clip, at its constant rate. `codes` has shape (3, H, W), the planes R, G and
-    B, C-contiguous, with full-range codes 0 to `2**bits - 1`; uint8 when `bits` is 8, else uint16. Neighbours may share
-    one array where a frame is repeated: treat it as read-only.
+    `index` counts from 0 at the start of the clip, at its constant rate. `codes` has shape (3, H, W), the planes R, G
+    and B, C-contiguous, with full-range codes 0 to `2**bits - 1`; uint8 when `bits` is 8, else uint16. Neighbours may
+    share one array where a frame is repeated: treat it as read-only.
     """
 
     index: int
@@ -41,8 +41,8 @@ class Clip(Protocol):
     def frames(self, wanted: FrameRange) -> Iterator[CodeFrame]:
         """Exactly the frames of `wanted`, in order, one at a time.
 
-        Raises `RangeOutside` and `FramesMissing` at once; `MediaTruncated` or `MediaUnreadable` at the frame that cannot
-        be decoded.
+        Raises `RangeOutside` and `FramesMissing` at once; `MediaTruncated` at once where the file is cut off before
+        the end of `wanted`, and it or `MediaUnreadable` at a frame that cannot be decoded.
         """
         ...
 

@@ -1,0 +1,130 @@
+"""The service's side of the embedded backend: start a worker, pass on what it says, end it when asked."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bridge.backends.base import JobTask
+from bridge.domain.capability import Capability, Limits
+from bridge.domain.color import OutputColor
+from bridge.domain.errors import EngineLost, from_report
+from bridge.domain.job import Deliverable, JobState
+from bridge.domain.workflow import LiftRequest
+from bridge.engines.classical.parameters import STATEMENT, ClassicalParameters, read_parameters
+from bridge.engines.protocol import Answer, Broken, Finished, Instruction, Progress, Stop, WorkOrder
+
+_GRACE_SECONDS = 10.0
+_LINE_LIMIT = 4 * 1024 * 1024
+_LOG_TAIL = 4000
+
+
+class EmbeddedBackend:
+    """Works on any machine: no key, no GPU, no download. One job at a time, because a job takes every core."""
+
+    name = "embedded"
+    slots = 1
+
+    def capabilities(self) -> tuple[Capability, ...]:
+        return (
+            Capability(
+                backend=self.name,
+                workflow="hdr_lift",
+                title="This machine",
+                description=STATEMENT,
+                kind="classical",
+                runs="here",
+                parameters=ClassicalParameters.model_json_schema(),
+                limits=Limits(),
+                output_colors=tuple(OutputColor),
+                reports_progress=True,
+                accepts_mask=False,
+                price_per_megapixel=None,
+            ),
+        )
+
+    def check(self, request: LiftRequest) -> None:
+        read_parameters(request.parameters)
+
+    async def run(self, task: JobTask, report: Callable[[JobState], Awaitable[None]]) -> Deliverable:
+        """Raises the worker's error, or `EngineLost` when it goes away without an answer."""
+        order = WorkOrder(job=task.job_id, request=task.request, reservation=task.reservation, engine="classical")
+        with task.log.open("ab") as log:
+            worker = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "bridge.backends.embedded.worker",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                limit=_LINE_LIMIT,
+                env=_environment(),
+            )
+        try:
+            await _tell(worker, order)
+            return await _listen(worker, report, task.log)
+        except asyncio.CancelledError:
+            await _stop(worker)
+            raise
+        finally:
+            if worker.returncode is None:
+                worker.kill()
+                await worker.wait()
+
+
+async def _listen(
+    worker: asyncio.subprocess.Process, report: Callable[[JobState], Awaitable[None]], log: Path
+) -> Deliverable:
+    assert worker.stdout
+    while line := await worker.stdout.readline():
+        try:
+            answer = Answer.validate_json(line)
+        except ValidationError as error:
+            raise EngineLost("The engine worker gave an answer that makes no sense.", detail=str(error)) from error
+        match answer:
+            case Progress(state=state):
+                await report(state)
+            case Finished(result=result):
+                return result
+            case Broken(error=error):
+                raise from_report(error)
+    status = await worker.wait()
+    raise EngineLost(
+        "The engine worker stopped in the middle of the job.",
+        detail=f"exit status {status}\n{_tail(log)}",
+    )
+
+
+async def _tell(worker: asyncio.subprocess.Process, instruction: WorkOrder | Stop) -> None:
+    assert worker.stdin
+    with contextlib.suppress(ConnectionError):  # a worker that is gone is noticed when its answers end
+        worker.stdin.write(Instruction.dump_json(instruction) + b"\n")
+        await worker.stdin.drain()
+
+
+async def _stop(worker: asyncio.subprocess.Process) -> None:
+    """Ask, wait, and only then kill: a worker that ends by itself leaves no half-written temporary file."""
+    await _tell(worker, Stop())
+    assert worker.stdout
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_GRACE_SECONDS):
+            while await worker.stdout.readline():
+                pass  # its pipe has to be emptied, or it could not end
+            await worker.wait()
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+
+
+def _tail(log: Path) -> str:
+    try:
+        return log.read_bytes()[-_LOG_TAIL:].decode(errors="replace")
+    except OSError:
+        return ""

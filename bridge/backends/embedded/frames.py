@@ -1,0 +1,77 @@
+"""The frames of one lift: those that an earlier attempt left are kept, the others are made, all on every core."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import groupby
+
+from bridge.assembly.conveyor import in_order
+from bridge.assembly.fidelity import FidelityCheck, FrameCheck
+from bridge.assembly.finish import FinishedFrame, FrameFinisher
+from bridge.domain.frames import FrameRange
+from bridge.engines.base import Codes, Lift
+from bridge.media.clip import Clip
+
+from .plan import Plan
+from .space import demand_space
+
+_CHECKED_PAIRS = 4
+"""Pairs of neighbouring frames, spread over the clip, that are read back and held against the source."""
+
+_SPACE_EVERY = 24
+
+
+class FrameMaker:
+    """Yields every frame of `plan` in order, finished; what was checked on the way gathers in `checks`."""
+
+    def __init__(self, plan: Plan, clip: Clip, lift: Lift, finisher: FrameFinisher, check: FidelityCheck) -> None:
+        self._plan = plan
+        self._clip = clip
+        self._lift = lift
+        self._finisher = finisher
+        self._check = check
+        self._missing = [n for n in plan.numbers if not finisher.path(n).exists()]
+        self._checked = _pairs(self._missing)
+        self.checks: list[FrameCheck] = []
+
+    def __iter__(self) -> Iterator[FinishedFrame]:
+        workers = os.cpu_count() or 1
+        total = len(self._plan.numbers)
+        written = size = 0
+        for done, (frame, check) in enumerate(in_order(self._codes(), self._make, workers), start=1):
+            if check:
+                self.checks.append(check)
+            written, size = written + 1, size + frame.size
+            if done % _SPACE_EVERY == 0:
+                demand_space(self._plan.staging, (total - done) * size // written, "The rest of the sequence")
+            yield frame
+
+    def _codes(self) -> Iterator[tuple[int, Codes | None]]:
+        """File numbers in order with the source's codes, or with none where the frame is there already."""
+        first = self._plan.facts.first_number
+        missing = set(self._missing)
+        for is_missing, group in groupby(self._plan.numbers, missing.__contains__):
+            numbers = list(group)
+            if not is_missing:
+                yield from ((number, None) for number in numbers)
+                continue
+            wanted = FrameRange(numbers[0] - first, numbers[-1] + 1 - first)
+            yield from ((first + frame.index, frame.codes) for frame in self._clip.frames(wanted))
+
+    def _make(self, item: tuple[int, Codes | None]) -> tuple[FinishedFrame, FrameCheck | None]:
+        number, codes = item
+        if codes is None:
+            return self._finisher.recover(number), None
+        frame = self._finisher.write(number, self._lift(codes))
+        check = self._check(number, codes, self._finisher.path(number)) if number in self._checked else None
+        return frame, check
+
+
+def _pairs(numbers: list[int]) -> frozenset[int]:
+    """Neighbours `n, n + 1` at up to `_CHECKED_PAIRS` places spread evenly over `numbers`, first and last included."""
+    if len(numbers) <= 2 * _CHECKED_PAIRS:
+        return frozenset(numbers)
+    step = (len(numbers) - 2) / (_CHECKED_PAIRS - 1)
+    starts = [round(i * step) for i in range(_CHECKED_PAIRS)]
+    return frozenset(numbers[i + k] for i in starts for k in (0, 1))
