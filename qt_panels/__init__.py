@@ -1,0 +1,1 @@
+"""The panel: widgets, view models and viewer, upon the bridge's client."""

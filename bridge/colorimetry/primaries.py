@@ -16,7 +16,7 @@ Matrix = NDArray[np.float64]
 Frame = NDArray[np.float16] | NDArray[np.float32]
 Sample = TypeVar("Sample", np.float16, np.float32)
 
-# Bradford cone response (Lam 1985), as ACES and ICC use it; Lindbloom, "Chromatic Adaptation".
+# Cone response of Lam and Rigg's Bradford transform, as ICC.1:2022 annex E gives it.
 _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 
 
@@ -29,7 +29,6 @@ def _xyz(xy: Chromaticity) -> NDArray[np.float64]:
 def rgb_to_xyz(primaries: Primaries) -> Matrix:
     """3x3 that takes linear RGB (white 1, 1, 1) to CIE XYZ (white Y = 1), by SMPTE RP 177-1993."""
     red, green, blue, white = primaries.chromaticities
-    # Columns are scaled, not _xyz(): the green of AP0 is legal, but a primary with y = 0 has no such XYZ.
     columns = np.array([(x, y, 1 - x - y) for x, y in (red, green, blue)]).T
     return np.asarray(columns * np.linalg.solve(columns, _xyz(white)), np.float64)
 
@@ -37,7 +36,7 @@ def rgb_to_xyz(primaries: Primaries) -> Matrix:
 def conversion(source: Primaries, target: Primaries) -> Matrix:
     """3x3 that takes linear RGB of `source` to linear RGB of `target`, white to white.
 
-    Where the white points differ, the light is adapted by Bradford's transform (ITU-R BT.2380, ACES TB-2014-004).
+    Where the white points differ, the light is adapted by Bradford's transform, as ACES does.
     """
     white_in, white_out = (_BRADFORD @ _xyz(p.chromaticities[3]) for p in (source, target))
     adaptation = np.linalg.solve(_BRADFORD, np.diag(white_out / white_in) @ _BRADFORD)

@@ -1,0 +1,1 @@
+"""Jobs: stored before anything is done, run in order, delivered whole."""

@@ -10,9 +10,11 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, cast
 
 import numpy as np
+from av.filter.graph import Graph
 from av.sidedata.sidedata import SideData, Type
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
@@ -94,11 +96,17 @@ class Orientation:
 
 
 class Converter:
-    """Turns frames of one clip into codes of one depth. Not for two threads at once."""
+    """Turns frames of one clip into codes of one depth. Not for two threads at once.
 
-    def __init__(self, bits: Depth) -> None:
+    `cosited` says that 4:2:2 chroma sits on every second luma sample, as BT.601 and BT.709 have it. Decoders leave that
+    unsaid, HEVC's even when told, and swscale centres what is unsaid. (JPEG's is centred.)
+    """
+
+    def __init__(self, bits: Depth, *, cosited: bool) -> None:
         self._bits: Depth = bits
+        self._cosited = cosited
         self._scaler = VideoReformatter()
+        self._siting: Graph | None = None
 
     def codes(self, frame: VideoFrame, color: SourceColor) -> Codes:
         """Codes (3, H, W), not yet turned upright, of a frame in a format that `is_supported`."""
@@ -120,10 +128,24 @@ class Converter:
             out[:] = plane if table is None else table[plane]
         else:
             name = "yuv444p" if depth == 8 else f"yuv444p{depth}le"
+            if self._cosited and layout.chroma_height() == layout.height and layout.chroma_width() < layout.width:
+                frame = self._sited_left(frame)
             yuv = self._reformat(frame, name, color.full_range)
             y, cb, cr = (_plane(yuv, index) for index in range(3))
             _matrix(y, cb, cr, _coefficients(color, depth, self._bits), out)
         return out
+
+    def _sited_left(self, frame: VideoFrame) -> VideoFrame:
+        if self._siting is None:
+            self._siting = Graph()
+            self._siting.threads = 1
+            source = self._siting.add_buffer(
+                width=frame.width, height=frame.height, format=frame.format, time_base=Fraction(1)
+            )
+            siting = self._siting.add("setparams", "chroma_location=left")
+            self._siting.link_nodes(source, siting, self._siting.add("buffersink")).configure()
+        self._siting.vpush(frame)
+        return self._siting.vpull()
 
     def _reformat(self, frame: VideoFrame, name: str, full_range: bool) -> VideoFrame:
         # Source and destination are declared alike, so that swscale changes neither matrix nor range.

@@ -14,6 +14,7 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
 from av.video.stream import VideoStream
@@ -37,7 +38,7 @@ class Coding:
     """How pictures become a video stream of limited range, 4:2:0.
 
     Chroma is sited left, as H.264 and H.265 assume where nothing is said. `matrix` is swscale's number of the YCbCr
-    matrix, `matrix_code` that of H.273.
+    matrix, `matrix_code` that of H.273. `reordered` is how many frames the encoder lets a later one overtake.
     """
 
     codec: str
@@ -49,6 +50,7 @@ class Coding:
     transfer: ColorTrc
     matrix: Colorspace
     matrix_code: int
+    reordered: int
 
 
 class MovieWriter:
@@ -75,6 +77,7 @@ class MovieWriter:
         self._shape = (height, width, 3)
         self._rate = rate
         self._frames = 0
+        self._coded = 0
         self._finished = False
         self._reformatter = VideoReformatter()
         self._soundtrack = Soundtrack(audio)
@@ -144,8 +147,15 @@ class MovieWriter:
         frame.time_base = 1 / self._rate
         self._frames += 1
         with _explained(self._path):
-            self._container.mux(self._video.encode(frame))
+            self._mux_video(self._video.encode(frame))
             self._follow_with_sound()
+
+    def _mux_video(self, packets: list[Packet]) -> None:
+        for packet in packets:
+            # x265 gives decoding times out of memory that it never set when a movie has fewer frames than it reorders.
+            packet.dts = self._coded - self._coding.reordered
+            self._coded += 1
+            self._container.mux(packet)
 
     def _follow_with_sound(self) -> None:
         # Sound keeps level with the pictures so that neither piles up in memory.
@@ -162,7 +172,7 @@ class MovieWriter:
             return
         try:
             with _explained(self._path):
-                self._container.mux(self._video.encode(None))
+                self._mux_video(self._video.encode(None))
                 if self._sound:
                     self._container.mux(self._sound.encode(None))
                 self._container.close()

@@ -32,6 +32,15 @@ SMALLEST_SIDE = 72
 64-pixel coding units: the pictures come out wrong, or the process dies."""
 
 
+def demand_size(width: int, height: int) -> None:
+    """Raises `RequestError` for pictures below `SMALLEST_SIDE`."""
+    if min(width, height) < SMALLEST_SIDE:
+        raise RequestError(
+            f"{width} × {height} is too small for an HDR10 master.",
+            remedy=f"Leave the master out, or use a clip of at least {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels.",
+        )
+
+
 class Hdr10Light:
     """Gathers what HDR10 declares of a clip: its light as BT.2020 RGB, which differs from that in other primaries."""
 
@@ -79,11 +88,7 @@ class Hdr10Writer(MovieWriter):
         """`color` and `reference_white` (cd/m2 of 1.0) are those of the frames; `max_cll` and `max_fall` (cd/m2) come
         from `Hdr10Light`. `threads` 0 takes what the machine has. Raises `RequestError` below `SMALLEST_SIDE`.
         """
-        if min(width, height) < SMALLEST_SIDE:
-            raise RequestError(
-                f"{width} × {height} is too small for an HDR10 master.",
-                remedy=f"Leave the master out, or use a clip of at least {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels.",
-            )
+        demand_size(width, height)
         parameters = {
             "hdr10": "1",
             "hdr10-opt": "1",
@@ -107,6 +112,7 @@ class Hdr10Writer(MovieWriter):
             transfer=ColorTrc.SMPTE2084,
             matrix=Colorspace.BT2020,
             matrix_code=_H273_BT2020_NCL,
+            reordered=2,  # B-frames that other B-frames refer to
         )
         super().__init__(
             path,

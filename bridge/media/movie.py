@@ -24,7 +24,7 @@ from bridge.domain.media import ClipFacts
 from bridge.media.codes import Codes, Converter
 from bridge.media.ffmpeg import in_words, open_container
 from bridge.media.frame import CodeFrame, check_inside, spread
-from bridge.media.packets import decoded, sound_frames, use_threads, video_stream
+from bridge.media.packets import decoded, sound_frames, set_up_decoder, video_stream
 from bridge.media.probe import Movie, probe_movie
 
 # Decoding a few frames costs less than emptying and refilling the decoder's threads.
@@ -82,7 +82,7 @@ class MovieClip:
 
     def _read(self, indices: Sequence[int]) -> Generator[CodeFrame]:
         movie = self._movie
-        converter = Converter(movie.facts.bits)
+        converter = Converter(movie.facts.bits, cosited=movie.facts.codec != "mjpeg")
         source: int | None = None
         codes: Codes | None = None
         with _Reader(movie, self._threads) as reader:
@@ -90,7 +90,8 @@ class MovieClip:
                 if codes is None or source != movie.cadence.source_of(index):
                     source = movie.cadence.source_of(index)
                     picture = reader.read(source)
-                    codes = movie.orientation.upright(converter.codes(picture, movie.facts.color))
+                    with in_words(movie.facts.path):
+                        codes = movie.orientation.upright(converter.codes(picture, movie.facts.color))
                 yield CodeFrame(index, codes, movie.facts.bits)
 
 
@@ -162,7 +163,7 @@ class _Reader:
         self._stack.close()
         container = self._stack.enter_context(open_container(self._movie.facts.path))
         stream = video_stream(container, self._movie.facts.path)
-        use_threads(stream, self._threads)
+        set_up_decoder(stream, self._threads)
         self._due = self._key_number(entry)
         self._frames = self._numbered(
             sound_frames(container, stream)
@@ -205,10 +206,11 @@ class _Reader:
 
     def _check_shape(self, frame: VideoFrame, number: int) -> None:
         movie = self._movie
-        if (frame.width, frame.height) != (movie.width, movie.height):
+        before = f"{movie.width} x {movie.height} {movie.facts.pixel_format}"
+        now = f"{frame.width} x {frame.height} {frame.format.name}"
+        if before != now:
             index = movie.cadence.first_showing(number)
             raise MediaUnreadable(
-                f"“{movie.facts.path.name}” changes its size at frame {index}, from {movie.width} x {movie.height} to "
-                f"{frame.width} x {frame.height}.",
-                remedy="Export the clip again at one size.",
+                f"“{movie.facts.path.name}” changes at frame {index} from {before} to {now}.",
+                remedy="Export the clip again in one size and format.",
             )

@@ -50,10 +50,17 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
     return stream
 
 
-def use_threads(stream: VideoStream, threads: int) -> None:
-    """Lets the decoder work on `threads` threads; 0 means one per core."""
+def set_up_decoder(stream: VideoStream, threads: int) -> None:
+    """Before the first packet: `threads` threads, 0 meaning one per core; and chroma where broadcast standards site it.
+
+    Horizontally co-sited chroma is what BT.601, BT.709 and every studio codec mean, but of these codecs only some say it,
+    and swscale centres what is unsaid. A location in the bitstream overrides this. JPEG is centred by its own standard.
+    """
+    context = stream.codec_context
     stream.thread_type = "AUTO"
-    stream.codec_context.thread_count = threads
+    context.thread_count = threads
+    if context.name != "mjpeg":
+        context.options = {"chroma_sample_location": "left"}
 
 
 def decoded(packets: Iterator[Packet[VideoStream]]) -> Iterator[VideoFrame]:
@@ -92,9 +99,12 @@ class _Scan:
     untimed: bool = False
     last: int | None = None
     last_duration: int = 0
+    last_decoded: int = -1
     end: Fraction = Fraction(0)
 
     def add(self, packet: Packet[Stream]) -> None:
+        if packet.dts is not None:
+            self.last_decoded = packet.dts
         if packet.pts is None:
             self.untimed = True
             return
@@ -119,16 +129,19 @@ def schedule_of(path: Path, first: VideoFrame, threads: int) -> tuple[Schedule, 
         times: NDArray[np.int64] | None = np.unique(np.frombuffer(scan.times, np.int64))
         if first.pts is not None:
             times = times[times >= first.pts]
-        # In a transport stream each field of an interlaced picture may be a packet of its own.
-        doubtful = stream.codec_context.name in _SILENT_PACKETS or (name == "mpegts" and first.interlaced_frame)
         unstamped = bool(container.format.flags & Flags.no_timestamps.value) or scan.untimed
+        # AVI keeps no presentation times: with reordered frames they are guesses, differently after a seek.
+        guessed = name == "avi" and len(scan.keys) < len(scan.times)
+        # In a transport stream each field of an interlaced picture may be a packet of its own.
+        fields = name == "mpegts" and first.interlaced_frame
+        doubtful = unstamped or guessed or fields or stream.codec_context.name in _SILENT_PACKETS
         whole = len(times) == len(scan.times) - sum(1 for time in scan.times if first.pts is None or time < first.pts)
-        if doubtful or unstamped or not whole or not len(times) or times[0] != first.pts:
+        if doubtful or not whole or not len(times) or times[0] != first.pts:
             readable, times = _by_decoding(path, threads)
         else:
             readable = len(times)
         # Time stamps of program streams belong to packs, not to frames: after a seek they fall differently.
-        keys = [] if unstamped or times is None or name == "mpeg" else sorted(scan.keys)
+        keys = [] if unstamped or guessed or times is None or name == "mpeg" else sorted(scan.keys)
         schedule = Schedule(
             readable=readable,
             time_base=stream.time_base or Fraction(1, 25),
@@ -137,7 +150,7 @@ def schedule_of(path: Path, first: VideoFrame, threads: int) -> tuple[Schedule, 
             key_seeks=tuple(seek for _, seek in keys),
             last_duration=scan.last_duration,
         )
-        return schedule, _missing(container, stream, scan, schedule)
+        return schedule, _missing(container, stream, scan)
 
 
 def _from_index(container: InputContainer, stream: VideoStream, size: int) -> _Scan | None:
@@ -181,7 +194,7 @@ def _by_decoding(path: Path, threads: int) -> tuple[int, NDArray[np.int64] | Non
     """How many frames decode, and their times where each has one and they ascend."""
     with open_container(path) as container:
         stream = video_stream(container, path)
-        use_threads(stream, threads)
+        set_up_decoder(stream, threads)
         count = 0
         stamps = array("q")
         for frame in sound_frames(container, stream):
@@ -192,14 +205,13 @@ def _by_decoding(path: Path, threads: int) -> tuple[int, NDArray[np.int64] | Non
     return count, times if len(times) == count and bool(np.all(np.diff(times) > 0)) else None
 
 
-def _missing(container: InputContainer, stream: VideoStream, scan: _Scan, schedule: Schedule) -> int:
+def _missing(container: InputContainer, stream: VideoStream, scan: _Scan) -> int:
     """Frames that the container's header announces and that are not there."""
     if container.format.name == _MOV:
         listed = sum(1 for entry in stream.index_entries if not entry.is_discard)
         return max(0, listed - len(scan.times))
     if container.format.name == "avi":
-        there = schedule.readable if schedule.times is None else int(schedule.times[-1] - schedule.times[0]) + 1
-        return max(0, stream.frames - there)
+        return max(0, stream.frames - (scan.last_decoded + 1))
     if container.format.name in _DURATION_STATED and container.duration is not None and stream.guessed_rate:
         start = (container.start_time or 0) * _MICROSECOND
         short = (container.duration * _MICROSECOND - max(scan.end, scan.end - start)) * stream.guessed_rate

@@ -112,4 +112,5 @@ def _cadence_warnings(cadence: Cadence, missing: int) -> list[str]:
 def _timecode_tag(container: InputContainer, stream: VideoStream) -> str | None:
     """The first start timecode found: of the picture, of the container, of a timecode track."""
     every = (stream.metadata, container.metadata, *(other.metadata for other in container.streams))
-    return next((metadata["timecode"] for metadata in every if metadata.get("timecode")), None)
+    tags = (value for metadata in every for key, value in metadata.items() if key.lower() == "timecode")
+    return next(filter(None, tags), None)

@@ -77,7 +77,7 @@ def settle(schedule: Schedule, declared: Fraction | None, stated: Sequence[Fract
     seconds = schedule.seconds()
     if seconds is None:
         return Cadence(declared or standard_rate(stated[0]), schedule.readable)
-    candidates = [standard_rate(rate) for rate in (*stated, *_median_rate(seconds)) if 0 < rate <= 1000]
+    candidates = _candidates((*stated, *_median_rate(seconds)))
     own = next((rate for rate in candidates if _fits(seconds, rate)), None)
     rate = declared or own or candidates[0]
     if rate == own or _fits(seconds, rate):
@@ -93,6 +93,15 @@ def settle(schedule: Schedule, declared: Fraction | None, stated: Sequence[Fract
     moments = np.arange(frames) / float(rate) + slack
     shown = np.searchsorted(seconds, moments, side="right") - 1
     return Cadence(rate, frames, shown.astype(np.int32), uneven=own is None)
+
+
+def _candidates(rates: Sequence[Fraction]) -> list[Fraction]:
+    """The rates themselves where they are in use; then the rates in use that averages come close to; then the rest."""
+    usable = [standard_rate(rate) for rate in rates if 0 < rate <= 1000] or [_STANDARD_RATES[0]]
+    nearby = [min(_STANDARD_RATES, key=lambda known: abs(known - rate)) for rate in usable]
+    exact = [rate for rate in usable if rate in _STANDARD_RATES]
+    close = [near for near, rate in zip(nearby, usable, strict=True) if abs(near / rate - 1) < Fraction(1, 100)]
+    return [*exact, *close, *usable]
 
 
 def _fits(seconds: NDArray[np.float64], rate: Fraction) -> bool:

@@ -93,6 +93,7 @@ _PROSE = frozenset(
         "episode_id",
         "location",
         "handler_name",
+        "name",
         "encoder",
         "filename",
         "publisher",

@@ -58,7 +58,7 @@ class Still:
 
     def codes(self, bits: Depth) -> Codes:
         """Upright codes (3, H, W) at `bits`."""
-        return self.orientation.upright(Converter(bits).codes(self.frame, self.color))
+        return self.orientation.upright(Converter(bits, cosited=self.codec != "mjpeg").codes(self.frame, self.color))
 
 
 def read_still(path: Path) -> Still:

@@ -1,0 +1,1 @@
+"""The command line: a host like the others, with files for a timeline."""

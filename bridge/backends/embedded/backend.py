@@ -64,6 +64,8 @@ class EmbeddedBackend:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
                 limit=_LINE_LIMIT,
+                # Ctrl-C in the terminal of a foreground bridge is the bridge's to answer.
+                start_new_session=True,
                 env=_environment(),
             )
         try:

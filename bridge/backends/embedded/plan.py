@@ -18,6 +18,7 @@ from bridge.domain.workflow import LiftRequest
 from bridge.engines.base import Lift, Plate, Target
 from bridge.engines.protocol import WorkOrder
 from bridge.media.exr import SequenceHeader, codec_for
+from bridge.media.master import demand_size
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,12 @@ class Plan:
 
 
 def plan_work(order: WorkOrder, facts: ClipFacts) -> Plan:
-    """Raises `RangeOutside` and, for a compression that the colour space does not allow, `RequestError`."""
+    """Raises `RangeOutside`, and `RequestError` for what this clip or this colour space does not allow."""
     source, output = order.request.source, order.request.output
     wanted = source.wanted(facts.range)
     if not facts.range.contains_range(wanted) or len(wanted) == 0:
         raise RangeOutside(f"Frames {wanted} are outside the clip, which has frames {facts.range}.")
     lifted = wanted.widened(source.handles, facts.range)
+    if output.master:
+        demand_size(facts.width, facts.height)
     return Plan(order, facts, lifted, codec_for(output.compression, output.color))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -26,16 +28,14 @@ def shown(nits, source, target):
     t = (code - knee) / (1 - knee)
     points = [knee, knee + (1 - knee) / 3, top, top]
     while len(points) > 1:
-        points = [a + (b - a) * t for a, b in zip(points, points[1:], strict=False)]
+        points = [a + (b - a) * t for a, b in pairwise(points)]
     return light(points[0] * pq(source))
 
 
 @pytest.mark.parametrize(("source", "target"), [(1000, 203), (10_000, 203), (1000, 100), (250, 203), (4000, 1000)])
 def test_agrees_with_the_spline_drawn_another_way(source, target):
     nits = np.geomspace(0.001, source, 500)
-    np.testing.assert_allclose(
-        bt2390_eetf(nits, source, target), [shown(n, source, target) for n in nits], rtol=1e-9
-    )
+    np.testing.assert_allclose(bt2390_eetf(nits, source, target), [shown(n, source, target) for n in nits], rtol=1e-9)
 
 
 @pytest.mark.parametrize(("source", "target"), [(1000, 203), (10_000, 100), (203.5, 203)])

@@ -1,0 +1,284 @@
+"""The jobs and their events in SQLite: each change is on the drive before it is acted on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import sqlite3
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from bridge.domain.errors import BridgeUnreachable, DiskFull, InternalError, JobUnknown
+from bridge.domain.job import Deliverable, Job, JobEvent, JobState, Preparing, Reservation, is_final
+from bridge.domain.workflow import LiftRequest
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+_State: TypeAdapter[JobState] = TypeAdapter(JobState)
+
+_MIGRATIONS = (
+    """
+    CREATE TABLE job (
+        id          TEXT PRIMARY KEY,
+        created     TEXT NOT NULL,
+        updated     TEXT NOT NULL,
+        request     TEXT NOT NULL,
+        kind        TEXT NOT NULL,
+        state       TEXT NOT NULL,
+        reservation TEXT,
+        promise     TEXT,
+        attempts    INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE event (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        job      TEXT NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+        at       TEXT NOT NULL,
+        progress INTEGER NOT NULL,
+        state    TEXT NOT NULL
+    );
+    CREATE INDEX event_of_job ON event (job, sequence);
+    """,
+)
+"""One script per version; `PRAGMA user_version` counts those that have run. Never edited, only added to. A change of
+the stored models that cannot read what was stored before needs one."""
+
+_EPOCH = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp())
+_BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class Store:
+    """The job list. All methods are coroutines; SQLite itself is used by one thread only.
+
+    Raises `DiskFull` when the drive of the state folder is, and `InternalError` when SQLite fails otherwise.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, "store")
+
+    async def open(self) -> None:
+        """Open, create or migrate the database.
+
+        A damaged file is set aside and a new one begun. Raises `BridgeUnreachable` for one of a newer Superwhite.
+        """
+        self._db = await self._do(lambda: _open(self._path))
+
+    async def close(self) -> None:
+        await self._do(lambda: self._db.close())
+        self._thread.shutdown()
+
+    async def create(self, request: LiftRequest, state: JobState) -> Job:
+        """A new job with its first event."""
+        return await self._do(lambda: self._create(request, state))
+
+    async def job(self, id_or_prefix: str) -> Job:
+        """Raises `JobUnknown` when no job, or more than one, has an id that begins so."""
+        return await self._do(lambda: self._job(id_or_prefix))
+
+    async def jobs(self, limit: int) -> list[Job]:
+        """The newest first."""
+        return await self._do(lambda: _read_jobs(self._db.execute(f"{_JOBS} ORDER BY rowid DESC LIMIT ?", (limit,))))
+
+    async def unfinished(self) -> list[Job]:
+        """Jobs whose state is not final, the oldest first."""
+
+        def read() -> list[Job]:
+            return [job for job in _read_jobs(self._db.execute(f"{_JOBS} ORDER BY rowid")) if not is_final(job.state)]
+
+        return await self._do(read)
+
+    async def begin(self, job: str) -> Job:
+        """Make a queued job `Preparing` and count the attempt."""
+        return await self._do(lambda: self._begin(job))
+
+    async def change(self, *changes: tuple[str, JobState]) -> None:
+        """Give jobs new states, with an event for each; all or none."""
+        await self._do(lambda: self._change(changes))
+
+    async def reserve(self, job: str, reservation: Reservation | None) -> None:
+        await self._do(lambda: self._set(job, "reservation", reservation and reservation.model_dump_json()))
+
+    async def promise(self, job: str, result: Deliverable | None) -> None:
+        """Keep what is about to be delivered, so that a delivery cut short can be recognised."""
+        await self._do(lambda: self._set(job, "promise", result and result.model_dump_json()))
+
+    async def promised(self, job: str) -> Deliverable | None:
+        def read() -> Deliverable | None:
+            (text,) = self._db.execute("SELECT promise FROM job WHERE id = ?", (job,)).fetchone()
+            return text and Deliverable.model_validate_json(text)
+
+        return await self._do(read)
+
+    async def forget(self, job: str) -> None:
+        """Remove a job and its events."""
+
+        def delete() -> None:
+            with self._db:
+                self._db.execute("DELETE FROM job WHERE id = ?", (job,))
+
+        await self._do(delete)
+
+    async def events_after(self, sequence: int, job: str | None = None, limit: int = 500) -> list[JobEvent]:
+        """Events with a greater `sequence`, in order: every change of kind, and the latest progress."""
+
+        def read() -> list[JobEvent]:
+            rows = self._db.execute(
+                "SELECT sequence, job, at, state FROM event"
+                " WHERE sequence > ?1 AND (?2 IS NULL OR job = ?2) ORDER BY sequence LIMIT ?3",
+                (sequence, job, limit),
+            )
+            return [
+                JobEvent(sequence=n, job=job, at=datetime.fromisoformat(at), state=_State.validate_json(state))
+                for n, job, at, state in rows
+            ]
+
+        return await self._do(read)
+
+    async def _do(self, action: Callable[[], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, action)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+                raise DiskFull(
+                    f"The job list {self._path} cannot be written: the drive is full.", detail=repr(error)
+                ) from error
+            raise InternalError(f"The job list {self._path} cannot be used: {error}.", detail=repr(error)) from error
+
+    def _job(self, prefix: str) -> Job:
+        rows = self._db.execute(f"{_JOBS} WHERE substr(id, 1, ?) = ? LIMIT 2", (len(prefix), prefix))
+        jobs = _read_jobs(rows) if prefix else []
+        match jobs:
+            case [job]:
+                return job
+            case []:
+                raise JobUnknown(f"There is no job “{prefix}”.")
+            case _:
+                raise JobUnknown(f"More than one job begins with “{prefix}”: write more of its id.")
+
+    def _create(self, request: LiftRequest, state: JobState) -> Job:
+        now = _now()
+        while True:
+            job = _new_id()
+            try:
+                with self._db:
+                    self._db.execute(
+                        "INSERT INTO job (id, created, updated, request, kind, state) VALUES (?, ?, ?, ?, ?, ?)",
+                        (job, now, now, request.model_dump_json(), state.state, state.model_dump_json()),
+                    )
+                    self._add_event(job, now, state, progress=False)
+            except sqlite3.IntegrityError:
+                continue
+            return self._job(job)
+
+    def _begin(self, job: str) -> Job:
+        with self._db:
+            self._db.execute("UPDATE job SET attempts = attempts + 1, promise = NULL WHERE id = ?", (job,))
+            self._apply(job, Preparing())
+        return self._job(job)
+
+    def _change(self, changes: Iterable[tuple[str, JobState]]) -> None:
+        with self._db:
+            for job, state in changes:
+                self._apply(job, state)
+
+    def _apply(self, job: str, state: JobState) -> None:
+        """Progress takes the place of earlier progress, so that events do not pile up while a job runs."""
+        now = _now()
+        (before,) = self._db.execute("SELECT kind FROM job WHERE id = ?", (job,)).fetchone()
+        progress = before == state.state
+        self._db.execute(
+            "UPDATE job SET updated = ?, kind = ?, state = ? WHERE id = ?",
+            (now, state.state, state.model_dump_json(), job),
+        )
+        if progress or is_final(state):
+            self._db.execute("DELETE FROM event WHERE job = ? AND progress", (job,))
+        self._add_event(job, now, state, progress=progress)
+
+    def _add_event(self, job: str, now: str, state: JobState, *, progress: bool) -> None:
+        self._db.execute(
+            "INSERT INTO event (job, at, progress, state) VALUES (?, ?, ?, ?)",
+            (job, now, progress, state.model_dump_json()),
+        )
+
+    def _set(self, job: str, column: str, value: str | None) -> None:
+        with self._db:
+            self._db.execute(f"UPDATE job SET {column} = ? WHERE id = ?", (value, job))
+
+
+_JOBS = "SELECT id, created, updated, request, state, reservation, attempts FROM job"
+
+
+def _read_jobs(rows: Iterable[tuple[Any, ...]]) -> list[Job]:
+    return [
+        Job(
+            id=id,
+            created=datetime.fromisoformat(created),
+            updated=datetime.fromisoformat(updated),
+            request=LiftRequest.model_validate_json(request),
+            state=_State.validate_json(state),
+            reservation=reservation and Reservation.model_validate_json(reservation),
+            attempts=attempts,
+        )
+        for id, created, updated, request, state, reservation, attempts in rows
+    ]
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        return _connect(path)
+    except (sqlite3.DatabaseError, ValueError) as error:
+        # Operational errors come from the drive or from permissions, but for the plain one: a table is not as it was.
+        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        aside = path.with_name(f"{path.stem}.damaged-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+        for suffix in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.replace(aside.with_name(aside.name + suffix))
+        log.warning("The job list could not be read (%s). It is now %s, and a new one was begun.", error, aside)
+        return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path)
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if version > len(_MIGRATIONS):
+            raise BridgeUnreachable(
+                f"The job list {path} was written by a newer Superwhite.",
+                detail=f"its version is {version}, this program knows {len(_MIGRATIONS)}",
+                remedy="Install the newer Superwhite again, or move that file away to begin a new list.",
+            )
+        (sound,) = db.execute("PRAGMA quick_check(1)").fetchone()
+        if sound != "ok":
+            raise sqlite3.DatabaseError(sound)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA foreign_keys = ON")
+        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
+            db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
+        # What cannot be read now would stop every later start and every list.
+        _read_jobs(db.execute(_JOBS))
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def _new_id() -> str:
+    """Ten characters of Crockford's base 32: six of seconds, so that ids sort by time, and four of chance."""
+    seconds = int(time.time()) - _EPOCH
+    value = (seconds % 2**30) << 20 | secrets.randbits(20)
+    return "".join(_BASE32[value >> shift & 31] for shift in range(45, -1, -5))

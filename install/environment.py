@@ -1,0 +1,233 @@
+"""The virtual environment at the root of the repository: made, kept up to date, and left alone when it is. Standard
+library only.
+
+A stamp in the environment says what it was made from: the locks, the Python, the folder. When one of these has changed,
+or the last set-up did not finish, the environment is made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Callable, Dict, Generator, List, Optional, Sequence  # noqa: UP035 - has to load on Python 3.8
+
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+Say = Callable[[str], None]
+
+
+class SetupError(Exception):
+    """Set-up cannot go on. `sentence` says why, `remedy` what to do."""
+
+    def __init__(self, sentence: str, remedy: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.remedy = remedy
+
+
+class Environment:
+    """`root` is the folder with `pyproject.toml`; `locks` the requirement files with hashes, for running and, on top,
+    for development. `use_uv` is the path of uv, or none for venv and pip.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        python: Path,
+        runtime_lock: Path,
+        dev_lock: Path,
+        uv: str | None,
+        say: Say,
+    ) -> None:
+        self.root = root
+        self.folder = root / ".venv"
+        self._base = python
+        self._locks = {False: runtime_lock, True: dev_lock}
+        self._uv = uv
+        self._say = say
+
+    @property
+    def python(self) -> Path:
+        return self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    def ensure(self, dev: bool) -> Path:
+        """The environment's Python, with everything that the lock names. Raises `SetupError`."""
+        if self._is_ready(dev):
+            return self.python
+        with _alone(self.root, self._say):
+            if not self._is_ready(dev):  # another run may have finished it meanwhile
+                self._make(dev)
+        return self.python
+
+    def _is_ready(self, dev: bool) -> bool:
+        try:
+            stamp = json.loads(self._stamp.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return self.python.exists() and stamp in (self._wanted(dev), self._wanted(True))
+
+    @property
+    def _stamp(self) -> Path:
+        return self.folder / "superwhite-setup.json"
+
+    def _wanted(self, dev: bool) -> Dict[str, str]:  # noqa: UP006
+        content = b"".join(
+            path.read_bytes() for path in (*self._locks.values(), self.root / "pyproject.toml") if path.exists()
+        )
+        return {
+            "from": hashlib.sha256(content).hexdigest(),
+            "for": "development" if dev else "running",
+            "python": str(self._base),
+            "root": str(self.root),
+        }
+
+    def _make(self, dev: bool) -> None:
+        tool = "uv" if self._uv else "venv and pip"
+        self._say(f"Setting up .venv with {tool} (once; takes a minute or so) …")
+        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder.exists():
+            raise SetupError(f"{self.folder} cannot be replaced.", "Close what uses it, or delete it yourself.")
+        if self._uv:
+            self._run([self._uv, "venv", "--quiet", "--python", str(self._base), str(self.folder)], "make .venv")
+            pip = [self._uv, "pip", "install", "--quiet", "--python", str(self.python)]
+        else:
+            self._venv()
+            pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        # The lock names every package, so nothing has to be resolved.
+        self._run([*pip, "--no-deps", "--require-hashes", "-r", str(self._locks[dev])], "install the dependencies")
+        self._run([*pip, "--no-deps", "--no-build-isolation", "-e", str(self.root)], "install Superwhite itself")
+        self._point_to_root()
+        self._stamp.write_text(json.dumps(self._wanted(dev)), encoding="utf-8")
+
+    def _point_to_root(self) -> None:
+        """Write the editable install's path relative to its file.
+
+        Python reads .pth files in the locale's encoding: in the C locale an absolute path with other letters than ASCII
+        would keep it from starting at all.
+        """
+        for packages in (*self.folder.glob("lib/python3*/site-packages"), *self.folder.glob("Lib/site-packages")):
+            for path in packages.glob("*superwhite*.pth"):
+                path.write_text(os.path.relpath(str(self.root), str(packages)) + "\n", encoding="ascii")
+
+    def _venv(self) -> None:
+        done = subprocess.run(
+            [str(self._base), "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL, check=False
+        )
+        if done.returncode:
+            version = "python3.%d-venv" % _version(self._base)[1]  # noqa: UP031
+            raise SetupError(
+                "This Python has no venv module.", f"On Debian: apt-get install python3-venv, or {version}."
+            )
+        self._run([str(self._base), "-m", "venv", str(self.folder)], "make .venv")
+
+    def _run(self, command: Sequence[str], aim: str) -> None:
+        try:
+            done = subprocess.run(
+                list(command),
+                cwd=str(self.root),
+                env=_clean_environment(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                check=False,
+            )
+        except OSError as error:
+            raise SetupError(f"Could not {aim}: {error}.") from error
+        if done.returncode:
+            sys.stderr.write(done.stdout)
+            raise SetupError(f"Could not {aim}; the lines above say why.", _remedy(done.stdout))
+
+
+def find_python(uv: Optional[str]) -> Path:  # noqa: UP045
+    """A Python that Superwhite supports: this one, else one on the path, else one of uv's. Raises `SetupError`."""
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return Path(getattr(sys, "_base_executable", sys.executable))
+    names = ["python3.%d" % minor for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]  # noqa: UP031
+    for name in names:
+        found = shutil.which(name)
+        if found and OLDEST <= _version(Path(found)) <= NEWEST:
+            return Path(found)
+    if uv:
+        done = subprocess.run(
+            [uv, "python", "find", ">=3.11,<3.14"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0 and done.stdout.strip():
+            return Path(done.stdout.strip())
+    here = ".".join(str(part) for part in sys.version_info[:3])
+    raise SetupError(
+        f"Superwhite needs Python 3.11, 3.12 or 3.13; this is {here}.",
+        "Install one of them and run it with this file, for instance: python3.12 install/run.py lift",
+    )
+
+
+def _version(python: Path) -> tuple:  # pyright: ignore[reportMissingTypeArgument, reportUnknownParameterType]
+    code = "import sys; print(*sys.version_info[:2])"
+    try:
+        done = subprocess.run([str(python), "-c", code], stdout=subprocess.PIPE, text=True, check=False)
+        return tuple(int(part) for part in done.stdout.split())
+    except (OSError, ValueError):
+        return (0, 0)
+
+
+def _clean_environment() -> Dict[str, str]:  # noqa: UP006
+    """Without what would lead pip or the new Python to another environment."""
+    dropped = {
+        "PYTHONPATH",
+        "PYTHONHOME",
+        "VIRTUAL_ENV",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "PIP_USER",
+        "UV_PROJECT_ENVIRONMENT",
+    }
+    return {key: value for key, value in os.environ.items() if key not in dropped}
+
+
+def _remedy(output: str) -> str:
+    text = output.lower()
+    known: List[tuple] = [  # noqa: UP006  # pyright: ignore[reportMissingTypeArgument]
+        (("no space left",), "Free some space; the environment takes about 1.5 GB."),
+        (("hash", "do not match"), "A package differs from the locked one: check the package index that you use."),
+        (
+            ("resolve", "connect", "timed out", "network", "name or service"),
+            "Check the network, and the proxy if any.",
+        ),
+    ]
+    for words, remedy in known:
+        if any(word in text for word in words):
+            return remedy
+    return ""
+
+
+@contextlib.contextmanager
+def _alone(root: Path, say: Say) -> Generator[None, None, None]:
+    """One set-up of this folder at a time; the lock goes with the process that holds it."""
+    name = hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    with open(Path(tempfile.gettempdir()) / f"superwhite-setup-{name}.lock", "a+") as handle:  # noqa: PTH123
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)  # pyright: ignore
+            yield
+        else:
+            import fcntl
+
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say("Another set-up of this folder is under way; waiting for it …")
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield

@@ -1,0 +1,120 @@
+"""From a fresh machine to a result, in one command. Standard library only.
+
+python3 install/run.py lift [arguments of `superwhite lift`]     lift a clip; without one, the sample
+python3 install/run.py test [arguments of pytest]                run the test suite
+python3 install/run.py check                                     ruff and the type checker
+python3 install/run.py setup [--dev]                             set up and do nothing else
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import List, Sequence  # noqa: UP035 - says what it needs even on Python 3.8
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from install import system_libraries  # noqa: E402
+from install.environment import Environment, SetupError, find_python  # noqa: E402
+
+SAMPLE = ROOT / "tests" / "data" / "bigbuckbunny.mp4"
+RESULTS = ROOT / "superwhite-out"
+LOCKS = ROOT / "install" / "lock"
+
+FAILED = 3
+"""Exit code when the set-up itself fails; everything else is the code of what was run."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    verb, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
+    if verb not in ("lift", "test", "check", "setup"):
+        print(__doc__, file=sys.stderr)  # noqa: T201
+        return 0 if verb in ("-h", "--help") else 2
+    # In the C locale a new Python could not read a path with letters beyond ASCII out of its own environment.
+    os.environ["PYTHONUTF8"] = "1"
+    dev = verb in ("test", "check") or (verb == "setup" and "--dev" in rest)
+    try:
+        uv = shutil.which("uv")
+        environment = Environment(ROOT, find_python(uv), LOCKS / "runtime.txt", LOCKS / "dev.txt", uv, say)
+        python = environment.ensure(dev)
+        ensure_libraries(needed=verb == "test")
+    except SetupError as error:
+        say("Error: " + error.sentence)
+        if error.remedy:
+            say(error.remedy)
+        return FAILED
+    except KeyboardInterrupt:
+        return 130
+    if verb == "lift":
+        return hand_over([str(python), "-m", "plugin.terminal", "lift", *lift_arguments(rest)])
+    if verb == "test":
+        os.chdir(str(ROOT))
+        return hand_over([str(python), "-m", "pytest", *rest])
+    if verb == "check":
+        os.chdir(str(ROOT))
+        return check(python)
+    return 0
+
+
+def say(text: str) -> None:
+    """A line for the person at the screen, also where the locale has no such letters."""
+    stream = sys.stderr
+    encoding = stream.encoding or "ascii"
+    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    stream.flush()
+
+
+def lift_arguments(given: List[str]) -> List[str]:  # noqa: UP006
+    """`given`, or the sample and a folder for it when nothing is given."""
+    return given or [str(SAMPLE), "--out", str(RESULTS)]
+
+
+def ensure_libraries(needed: bool) -> None:
+    """Install what the system lacks where that is allowed; else name it. Raises `SetupError` when `needed`."""
+    missing = system_libraries.missing_libraries()
+    if not missing:
+        return
+    command = system_libraries.install_command(missing)
+    names = ", ".join(library.soname for library in missing)
+    if system_libraries.may_install():
+        say(f"Installing system libraries that are missing ({names}) …")
+        if system_libraries.install(command):
+            missing = system_libraries.missing_libraries()
+    required = [library for library in missing if library.needed_for == system_libraries.PANEL]
+    if not missing:
+        return
+    remedy = "Install them with: sudo " + " ".join(command)
+    if needed and required:
+        raise SetupError(f"System libraries are missing: {names}.", remedy)
+    say(f"Note: {missing[0].needed_for} will not work without {names}.")
+    say(remedy)
+
+
+def check(python: Path) -> int:
+    """Style and types; the exit code of the first that finds something."""
+    for command in (
+        ["-m", "ruff", "check"],
+        ["-m", "ruff", "format", "--check", "--quiet"],
+        ["-m", "basedpyright"],
+    ):
+        code = subprocess.call([str(python), *command])
+        if code:
+            return code
+    return 0
+
+
+def hand_over(command: Sequence[str]) -> int:
+    """Become `command`, so that signals and the exit code are its own; on Windows, wait for it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name == "nt":
+        return subprocess.call(list(command))
+    return os.execv(command[0], list(command))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

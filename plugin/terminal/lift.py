@@ -1,0 +1,139 @@
+"""`superwhite lift`: one clip, or clips of a timeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from bridge.client import Bridge
+from pydantic import ValidationError
+
+from bridge.domain.color import OutputColor
+from bridge.domain.errors import RequestError
+from bridge.domain.frames import FrameRange, parse_rate
+from bridge.domain.job import Deliverable
+from bridge.domain.workflow import LiftRequest, OutputSpec, SourceSpec
+
+from .console import emit, emit_json
+from .follow import described, finish
+from .timeline import lift_timeline
+
+DEFAULT_FOLDER = Path("superwhite-out")
+
+_LOOK = "Look"
+_OUTPUT = "Output"
+_TIMELINE = "Timeline"
+
+
+def lift(
+    clip: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A movie, one file of an image sequence, or its pattern (shot.%04d.png).", show_default=False
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the result.")] = DEFAULT_FOLDER,
+    frames: Annotated[
+        str | None,
+        typer.Option("--range", help="Frames START-END, counted from 0; END is left out.", metavar="START-END"),
+    ] = None,
+    handles: Annotated[int, typer.Option(min=0, max=1000, help="Extra frames at both ends of the range.")] = 0,
+    fps: Annotated[str | None, typer.Option(help="Frame rate to assume: 25, 23.976 or 24000/1001.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name of the result; by default that of the clip.")] = None,
+    backend: Annotated[str, typer.Option(help="Where the pixels come from.")] = "embedded",
+    method: Annotated[str, typer.Option(help="c4, bt2446a or bt2446c.", rich_help_panel=_LOOK)] = "c4",
+    strength: Annotated[
+        float | None, typer.Option(help="Highlight gain, 0 to 1.5 (c4).", rich_help_panel=_LOOK)
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(help="auto or hard_clip: how the source's highlights end (c4).", rich_help_panel=_LOOK),
+    ] = None,
+    transfer: Annotated[
+        str | None,
+        typer.Option(help="auto, bt1886 or srgb: the display that the source is for.", rich_help_panel=_LOOK),
+    ] = None,
+    color: Annotated[
+        OutputColor, typer.Option(help="Scene-linear space of the result.", rich_help_panel=_OUTPUT)
+    ] = OutputColor.LIN_REC709,
+    white: Annotated[
+        int, typer.Option(help="cd/m2 that RGB 1.0 stands for: 203 or 100.", rich_help_panel=_OUTPUT)
+    ] = 203,
+    compression: Annotated[
+        str, typer.Option(help="auto, piz, zips, zip, dwaa, dwab or none.", rich_help_panel=_OUTPUT)
+    ] = "auto",
+    master: Annotated[
+        str | None, typer.Option(help="hdr10: also an HEVC Main 10 movie in BT.2020 PQ.", rich_help_panel=_OUTPUT)
+    ] = None,
+    review: Annotated[
+        bool, typer.Option("--review/--no-review", help="Make review.mp4 and poster.jpg.", rich_help_panel=_OUTPUT)
+    ] = True,
+    timeline: Annotated[
+        Path | None,
+        typer.Option(help="Lift clips of this timeline (.otio, .fcpxml, .xml, .edl).", rich_help_panel=_TIMELINE),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(help="Name of a clip on the timeline, or all; may be given again.", rich_help_panel=_TIMELINE),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON on standard output.")] = False,
+) -> None:
+    """Lift SDR to HDR: half-float EXR frames, a review movie, and with --timeline a timeline that plays them."""
+    if (clip is None) == (timeline is None):
+        raise typer.BadParameter("give either a clip or --timeline")
+    if select and timeline is None:
+        raise typer.BadParameter("--select goes with --timeline")
+    settings = {"strength": strength, "source": source, "transfer": transfer}
+    parameters: dict[str, Any] = {"method": method, **{k: v for k, v in settings.items() if v is not None}}
+    wanted = FrameRange.parse(frames) if frames else None
+    try:
+        request = LiftRequest(
+            backend=backend,
+            source=SourceSpec(
+                path=(clip or timeline or Path()).absolute(),
+                start=wanted.start if wanted else None,
+                end=wanted.end if wanted else None,
+                handles=handles,
+                rate=parse_rate(fps) if fps else None,
+            ),
+            parameters=parameters,
+            output=OutputSpec.model_validate(
+                {
+                    "folder": out.absolute(),
+                    "name": name,
+                    "color": color,
+                    "reference_white": white,
+                    "compression": compression,
+                    "master": master,
+                    "review": review,
+                }
+            ),
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise RequestError(f"The setting {first['loc'][-1]} cannot be used: {first['msg']}.") from None
+    bridge = Bridge.attach_or_start()
+    if timeline is not None:
+        if wanted or fps:
+            raise typer.BadParameter("--range and --fps belong to a clip; the timeline says both for its own")
+        lift_timeline(bridge, timeline.absolute(), select or ["all"], request, as_json=as_json)
+        return
+    job = bridge.submit(request)
+    result = finish(bridge, job, as_json=as_json)
+    if as_json:
+        emit_json(described(job.id, result))
+    else:
+        emit(_summary(result))
+
+
+def _summary(result: Deliverable) -> str:
+    measures = result.measures
+    lines = [
+        f"Frames   {result.directory / result.pattern}  ({result.first}-{result.last})",
+        f"Colour   {result.color}, 1.0 = {result.reference_white} cd/m2,"
+        f" MaxCLL {measures.get('max_cll')} MaxFALL {measures.get('max_fall')} cd/m2",
+    ]
+    lines += [f"{label:<8} {path}" for label, path in (("Review", result.review), ("Master", result.master)) if path]
+    lines.append(f"Sidecar  {result.sidecar}")
+    return "\n".join(lines)

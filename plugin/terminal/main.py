@@ -1,0 +1,66 @@
+"""`superwhite`: the commands, and the boundary where every error becomes a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import click
+import typer
+
+from bridge import __version__
+from bridge.domain.errors import InternalError, SuperwhiteError
+
+from . import bench, doctor, jobs, lift, serve
+from .console import emit, fail
+
+app = typer.Typer(
+    name="superwhite",
+    help="SDR clips to HDR: 16-bit half-float EXR sequences, a review movie and a timeline that plays them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("lift")(lift.lift)
+app.add_typer(jobs.app, name="jobs")
+app.command("serve")(serve.serve)
+app.command("doctor")(doctor.doctor)
+app.command("bench")(bench.bench)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        emit(f"superwhite {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def superwhite(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    """SDR clips to HDR timeline media."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code (see `bridge.domain.errors`)."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = app(args=arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has left (`superwhite jobs list | head`): nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except SuperwhiteError as error:
+        return fail(error, as_json="--json" in arguments)
+    except Exception as error:  # noqa: BLE001 - the boundary of the command line
+        detail = traceback.format_exc()
+        sys.stderr.write(detail)
+        failure = InternalError(f"{type(error).__name__}: {error}", detail=detail)
+        return fail(failure, as_json="--json" in arguments)
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,148 @@
+"""A backend with no engine: it writes little files as frames and does what its parameters tell it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from bridge.backends.base import JobTask, Report
+from bridge.domain.capability import Capability
+from bridge.domain.color import OutputColor
+from bridge.domain.errors import EngineFailed, RequestError
+from bridge.domain.job import Deliverable, Preparing, Running, Verifying
+from bridge.domain.workflow import Frozen, LiftRequest, OutputSpec, SourceSpec
+from bridge.media.storage import write_atomic
+
+
+class FakeParameters(Frozen):
+    """What happens before the frame of the given number, counted from 0. `gate` waits until that file exists."""
+
+    frames: Annotated[int, Field(ge=1)] = 3
+    first_attempt_only: bool = False
+    gate: Path | None = None
+    gate_at: int = 0
+    hang_at: int | None = None
+    fail_at: int | None = None
+    defect_at: int | None = None
+    die_at: int | None = None
+    reports_per_frame: int = 1
+    cleanup_seconds: float = 0
+    steals_the_name: bool = False
+
+
+class FakeBackend:
+    def __init__(self, name: str = "fake", slots: int = 1) -> None:
+        self.name = name
+        self.slots = slots
+        self.running = 0
+        self.most_running = 0
+        self.order: list[str] = []
+
+    def capabilities(self) -> tuple[Capability, ...]:
+        return (
+            Capability(
+                backend=self.name,
+                workflow="hdr_lift",
+                title="Fake",
+                description="Writes little files.",
+                kind="classical",
+                runs="here",
+                parameters=FakeParameters.model_json_schema(),
+                output_colors=(OutputColor.LIN_REC709,),
+                reports_progress=True,
+                accepts_mask=False,
+                price_per_megapixel=None,
+            ),
+        )
+
+    def check(self, request: LiftRequest) -> None:
+        try:
+            FakeParameters.model_validate(request.parameters)
+        except ValidationError as error:
+            raise RequestError(f"The parameters cannot be used: {error.errors()[0]['loc']}.") from error
+
+    async def run(self, task: JobTask, report: Report) -> Deliverable:
+        self.order.append(task.job_id)
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        parameters = FakeParameters.model_validate(task.request.parameters)
+        try:
+            return await _work(task, parameters, report)
+        except asyncio.CancelledError:
+            await asyncio.sleep(parameters.cleanup_seconds)
+            raise
+        finally:
+            self.running -= 1
+
+
+async def _work(task: JobTask, parameters: FakeParameters, report: Report) -> Deliverable:
+    with task.log.open("a") as log:
+        log.write(f"attempt {task.attempt}\n")
+    await report(Preparing())
+    staging, name = task.reservation.staging, task.reservation.name
+    kept = 0
+    for number in range(parameters.frames):
+        if not parameters.first_attempt_only or task.attempt == 1:
+            await _misbehave(task, parameters, number)
+        frame = staging / f"{name}.{number:08}.exr"
+        if frame.exists():
+            kept += 1
+        else:
+            write_atomic(frame, b"light")
+        for _ in range(parameters.reports_per_frame):
+            await report(Running(done=number + 1, total=parameters.frames))
+    await report(Verifying())
+    (staging / f"{name}.json").write_text("{}")
+    return _deliverable(task, parameters.frames, kept)
+
+
+async def _misbehave(task: JobTask, parameters: FakeParameters, number: int) -> None:
+    if number == parameters.gate_at:
+        while parameters.gate and not parameters.gate.exists():  # noqa: ASYNC110 - another process makes the file
+            await asyncio.sleep(0.01)
+    if number == parameters.hang_at:
+        await asyncio.Event().wait()
+    if number == parameters.fail_at:
+        raise EngineFailed("The engine failed.", detail="as it was told to")
+    if number == parameters.defect_at:
+        raise ZeroDivisionError("a defect")
+    if number == parameters.die_at:
+        os._exit(9)
+    if parameters.steals_the_name:
+        task.reservation.final.mkdir()
+
+
+def _deliverable(task: JobTask, frames: int, kept: int) -> Deliverable:
+    final, name = task.reservation.final, task.reservation.name
+    return Deliverable(
+        directory=final,
+        pattern=f"{name}.%08d.exr",
+        first=0,
+        last=frames - 1,
+        frames=frames,
+        width=2,
+        height=2,
+        color=OutputColor.LIN_REC709,
+        reference_white=203,
+        sidecar=final / f"{name}.json",
+        review=None,
+        poster=None,
+        master=None,
+        measures={"kept": kept},
+    )
+
+
+def fake_request(
+    folder: Path, clip: str = "/plates/shot.mov", backend: str = "fake", **parameters: object
+) -> LiftRequest:
+    """A request for `FakeBackend` whose output goes into `folder`."""
+    return LiftRequest(
+        backend=backend,
+        source=SourceSpec(path=Path(clip)),
+        parameters=FakeParameters.model_validate(parameters).model_dump(mode="json"),
+        output=OutputSpec(folder=folder),
+    )

@@ -1,0 +1,156 @@
+"""The arrows of the architecture, read from the source and tried in fresh interpreters."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = ("bridge", "qt_panels", "plugin", "install")
+
+# Higher rooms may use lower ones; rooms of one rank leave each other alone.
+RANKS = {
+    "bench": 100,
+    "service": 90,
+    "jobs": 80,
+    "backends": 70,
+    "assembly": 60,
+    "media": 50,
+    "timelines": 50,
+    "engines": 40,
+    "colorimetry": 30,
+    "net": 30,
+    "domain": 0,
+}
+QT_AND_HOSTS = {"PySide6", "shiboken6", "nuke", "hiero", "bpy", "fusionscript", "DaVinciResolveScript", "bmd"}
+PIXELS = {"numpy", "OpenEXR", "av", "numba", "PyOpenColorIO", "opentimelineio"}
+
+
+def imports(path: Path, package: str) -> list[str]:
+    """Every module that a file imports, anywhere in it, as an absolute name; `package` is the one it lies in."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) + 1 - node.level] if node.level else []
+            name = ".".join([*base, *([node.module] if node.module else [])])
+            # `from bridge import media` names a room, `from bridge import __version__` does not.
+            found += [f"{name}.{alias.name}" for alias in node.names] if name in OURS else [name]
+    return found
+
+
+def wrong_arrows(root: Path) -> list[str]:
+    """Every import under `root` that points the wrong way."""
+    wrong = []
+    for path in sorted(root.rglob("*.py")):
+        parts = path.relative_to(root).with_suffix("").parts
+        if parts[0] not in OURS:
+            continue
+        for name in imports(path, ".".join(parts[:-1])):
+            if reason := objection(parts, name.split(".")):
+                wrong.append(f"{'/'.join(parts)} imports {name}: {reason}")
+    return wrong
+
+
+def objection(at: tuple[str, ...], name: list[str]) -> str | None:
+    """Why the module at `at` may not import `name`; none when it may."""
+    top, room = name[0], name[1] if len(name) > 1 else ""
+    match at[0]:
+        case "bridge":
+            return bridge_objection(at, top, room)
+        case "qt_panels":
+            if top in PIXELS or top in QT_AND_HOSTS - {"PySide6"} or top in {"plugin", "install"}:
+                return "the panel knows PySide6 and the bridge's client"
+            if top == "bridge" and room not in {"client", "domain"}:
+                return "the panel sees the bridge through its client"
+        case "plugin":
+            if top == "plugin" and room and len(at) > 2 and room != at[1]:
+                return "one host never needs another"
+            if top in PIXELS:
+                return "pixels are the bridge's"
+            if top == "bridge" and room not in {"client", "domain", "bench", "__version__"}:
+                return "hosts see the bridge through its client"
+        case _:
+            if top in {"qt_panels", "plugin"}:
+                return "set-up stands below what it sets up"
+            if top == "bridge" and room not in {"client", "domain", "__version__"}:
+                return "set-up sees the bridge through its client"
+    return None
+
+
+def bridge_objection(at: tuple[str, ...], top: str, room: str) -> str | None:
+    if top in QT_AND_HOSTS or top in {"qt_panels", "plugin", "install"}:
+        return "the bridge knows no panel and no host"
+    if top != "bridge" or room == "__version__":
+        return None
+    here = at[1]
+    if here == "client":
+        return None if room == "domain" else "the client is light: it knows the domain alone"
+    if room == "client":
+        return None if here in {"service", "bench"} else "only what serves or measures the client knows it"
+    if room in RANKS and here in RANKS and room != here and RANKS[room] >= RANKS[here]:
+        return f"{room} stands above {here}"
+    return None
+
+
+def test_every_arrow_points_down():
+    assert wrong_arrows(ROOT) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("bridge/domain/a.py", "from bridge.media import clip"),
+        ("bridge/domain/a.py", "from ..media.clip import open_clip"),
+        ("bridge/engines/classical/a.py", "import bridge.jobs.store"),
+        ("bridge/media/a.py", "from bridge.timelines import read"),
+        ("bridge/client.py", "from bridge.media import clip"),
+        ("bridge/service/a.py", "def f():\n    import PySide6.QtCore"),
+        ("bridge/jobs/a.py", "from bridge import service"),
+        ("qt_panels/a.py", "import numpy as np"),
+        ("qt_panels/a.py", "from bridge.jobs import store"),
+        ("plugin/resolve/a.py", "from plugin.nuke import adapter"),
+        ("plugin/terminal/a.py", "from bridge.media import clip"),
+        ("install/a.py", "from plugin.terminal import main"),
+    ],
+)
+def test_a_reversed_arrow_is_found(tmp_path, path, line):
+    bad = tmp_path / path
+    bad.parent.mkdir(parents=True)
+    bad.write_text(line)
+    assert len(wrong_arrows(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("bridge/service/a.py", "from bridge.jobs import store\nfrom bridge.client import Health"),
+        ("bridge/media/a.py", "from .exr import write_frame\nfrom bridge.domain.color import Primaries"),
+        ("plugin/terminal/a.py", "from bridge.client import Bridge\nfrom .console import say"),
+        ("qt_panels/a.py", "from PySide6 import QtWidgets\nfrom bridge.domain.job import Job"),
+    ],
+)
+def test_a_right_arrow_is_let_through(tmp_path, path, line):
+    good = tmp_path / path
+    good.parent.mkdir(parents=True)
+    good.write_text(line)
+    assert wrong_arrows(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "forbidden"),
+    [
+        ("bridge.client", PIXELS | QT_AND_HOSTS | {"fastapi", "uvicorn", "sqlite3"}),
+        ("plugin.terminal.main", PIXELS | QT_AND_HOSTS | {"fastapi", "uvicorn"}),
+        ("bridge.service.__main__", {"av", "OpenEXR", "numba", "PySide6"}),
+    ],
+)
+def test_what_starts_often_loads_little(module, forbidden):
+    code = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not {name.split(".")[0] for name in done.stdout.split()} & forbidden
