@@ -34,7 +34,9 @@ from bridge.domain.errors import (
     from_report,
 )
 from bridge.domain.job import Job, JobEvent, is_final
-from bridge.domain.workflow import Frozen, LiftRequest
+from bridge.domain.timeline import TimelineChoice, TimelineOrder, TimelineQuery, WrittenTimeline
+from bridge.domain.wire import Frozen
+from bridge.domain.workflow import LiftRequest
 
 START_SECONDS = 20.0
 """How long a bridge that is being started may take."""
@@ -205,6 +207,20 @@ class Bridge:
     def forget(self, id_or_prefix: str) -> None:
         """Take a job that is over off the list; what it delivered stays. Raises `JobStateConflict` for any other."""
         self._call("DELETE", f"/v1/jobs/{_segment(id_or_prefix)}")
+
+    def read_timeline(self, query: TimelineQuery) -> TimelineChoice:
+        """The clips of a timeline and the chosen ones. Raises `TimelineError`s."""
+        content = query.model_dump_json()
+        return TimelineChoice.model_validate_json(
+            self._call("POST", "/v1/timelines/read", content=content, headers=_JSON)
+        )
+
+    def write_timeline(self, order: TimelineOrder) -> WrittenTimeline:
+        """A new timeline with finished clips in place. Raises `TimelineError`s and `OutputError`s."""
+        content = order.model_dump_json()
+        return WrittenTimeline.model_validate_json(
+            self._call("POST", "/v1/timelines/write", content=content, headers=_JSON)
+        )
 
     def shutdown(self, *, if_idle: bool = False) -> None:
         """Ask the bridge to leave. With `if_idle`, raises `JobStateConflict` while jobs wait or run."""

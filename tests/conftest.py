@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ["SUPERWHITE_HOME"] = tempfile.mkdtemp(prefix="superwhite-tests-")
+_home = tempfile.mkdtemp(prefix="superwhite-tests-")
+os.environ["SUPERWHITE_HOME"] = _home
+atexit.register(shutil.rmtree, _home, ignore_errors=True)

@@ -10,7 +10,8 @@ from pydantic import JsonValue
 from bridge import __version__
 from bridge.domain.job import Deliverable
 from bridge.domain.media import ClipFacts
-from bridge.domain.workflow import Frozen, LiftRequest
+from bridge.domain.wire import Frozen
+from bridge.domain.workflow import LiftRequest
 from bridge.media.storage import write_atomic
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from bridge import __version__
 from bridge.backends.embedded.plan import plan_work
 from bridge.domain.job import Reservation
-from bridge.domain.workflow import Frozen, LiftRequest, OutputSpec, SourceSpec
+from bridge.domain.wire import Frozen
+from bridge.domain.workflow import LiftRequest, OutputSpec, SourceSpec
 from bridge.engines.protocol import WorkOrder
 from bridge.media.clip import open_clip
 
 from .clip import synthesise
 from .stages import Stage, measure_stages
-from .whole import WholeRun, run_whole
+from .whole import WholeRun, run_whole, watch_whole
 
 WHOLE_OVER_LIMIT = 1.25
 MEMORY_OVER_SHORT = 1.1
@@ -101,7 +102,9 @@ def run_bench(
         say("Running the whole …")
         cut = request.model_copy(update={"source": SourceSpec(path=source.absolute(), start=0, end=total)})
         whole = run_whole(folder / "home", cut)
-        bars = _speed_bars(stages, whole, total)
+        say("Running it again, watched …")
+        watched = watch_whole(folder / "home", cut)
+        bars = _speed_bars(stages, whole, watched, total)
         if memory:
             bars += _memory_bars(folder, size, say)
         cores = os.cpu_count() or 1
@@ -125,9 +128,9 @@ def run_bench(
             whole_seconds=whole.seconds,
             start_seconds=whole.seconds - whole.steady_seconds,
             frames_per_second=total / whole.seconds,
-            peak_memory=whole.peak_memory,
-            health_p99_ms=whole.health_p99 * 1e3,
-            health_worst_ms=whole.health_worst * 1e3,
+            peak_memory=watched.peak_memory,
+            health_p99_ms=watched.health_p99 * 1e3,
+            health_worst_ms=watched.health_worst * 1e3,
             bars=tuple(bars),
         )
 
@@ -136,12 +139,14 @@ def _limit(stages: list[Stage], frames: int) -> float:
     return sum(stage.cpu * stage.share for stage in stages) * frames / (os.cpu_count() or 1)
 
 
-def _speed_bars(stages: list[Stage], whole: WholeRun, frames: int) -> list[Bar]:
+def _speed_bars(stages: list[Stage], whole: WholeRun, watched: WholeRun, frames: int) -> list[Bar]:
     ratio = whole.seconds / _limit(stages, frames)
     return [
         Bar(name="whole over its lower limit", measured=ratio, allowed=WHOLE_OVER_LIMIT, unit="x"),
-        Bar(name="memory of all processes", measured=whole.peak_memory / 1e6, allowed=MEMORY_BYTES / 1e6, unit="MB"),
-        Bar(name="health answered, p99", measured=whole.health_p99 * 1e3, allowed=HEALTH_SECONDS * 1e3, unit="ms"),
+        Bar(
+            name="memory of all processes", measured=watched.peak_memory / 1e6, allowed=MEMORY_BYTES / 1e6, unit="MB"
+        ),
+        Bar(name="health answered, p99", measured=watched.health_p99 * 1e3, allowed=HEALTH_SECONDS * 1e3, unit="ms"),
     ]
 
 
@@ -154,7 +159,7 @@ def _memory_bars(folder: Path, size: tuple[int, int], say: Callable[[str], None]
         request = LiftRequest(
             source=SourceSpec(path=source, start=0, end=frames), output=OutputSpec(folder=folder / f"out{frames}")
         )
-        return run_whole(folder / f"home{frames}", request).peak_memory
+        return watch_whole(folder / f"home{frames}", request).peak_memory
 
     long, short = peak(1000), peak(100)
     return [

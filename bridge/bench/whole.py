@@ -5,63 +5,79 @@ from __future__ import annotations
 import statistics
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
 
 from bridge.client import Bridge
-from bridge.domain.errors import from_report
-from bridge.domain.job import Deliverable, Failed, Ready, Running, is_final
+from bridge.domain.errors import EngineFailed, from_report
+from bridge.domain.job import Deliverable, Failed, Ready, Running
 from bridge.domain.workflow import LiftRequest
 
-_MEMORY_EVERY = 0.05
-_HEALTH_EVERY = 0.02
+_MEMORY_EVERY = 0.1
+_HEALTH_EVERY = 0.03
 
 
 @dataclass(frozen=True)
 class WholeRun:
     """`seconds` from the request to the finished folder, `steady_seconds` without the time before the first frame.
 
-    `peak_memory` in bytes, of the service and its workers together (proportional set size where the system tells
-    it, so that shared pages count once). `health_p99` in seconds.
+    The rest is known of a watched run alone: `peak_memory` in bytes, of the service and its workers together
+    (proportional set size where the system tells it, so that shared pages count once), `health_p99` and `health_worst`
+    in seconds.
     """
 
     result: Deliverable
     seconds: float
     steady_seconds: float
-    peak_memory: int
-    health_p99: float
-    health_worst: float
+    peak_memory: int = 0
+    health_p99: float = 0.0
+    health_worst: float = 0.0
 
 
 def run_whole(home: Path, request: LiftRequest) -> WholeRun:
-    """Run `request` in a bridge under `home`; raises the job's error."""
-    bridge = Bridge.attach_or_start(home=home)
-    try:
-        with _Watch(bridge) as watch:
-            started = time.perf_counter()
-            first_frame = started
-            job = bridge.submit(request)
-            state = job.state
-            for event in bridge.follow(job.id):
-                state = event.state
-                if isinstance(state, Running) and first_frame == started:
-                    first_frame = time.perf_counter()
-            ended = time.perf_counter()
-        if isinstance(state, Failed):
-            raise from_report(state.error)
-        assert isinstance(state, Ready), f"{state} after {is_final(state)}"
-        return WholeRun(
-            result=state.result,
-            seconds=ended - started,
-            steady_seconds=ended - first_frame,
-            peak_memory=watch.peak,
-            health_p99=statistics.quantiles(watch.answers, n=100)[98] if len(watch.answers) > 1 else 0.0,
-            health_worst=max(watch.answers, default=0.0),
-        )
-    finally:
-        bridge.shutdown()
+    """Run `request` in a bridge under `home` and time it; raises the job's error."""
+    with Bridge.attach_or_start(home=home) as bridge:
+        try:
+            return _run(bridge, request)
+        finally:
+            bridge.shutdown()
+
+
+def watch_whole(home: Path, request: LiftRequest) -> WholeRun:
+    """As `run_whole`, and look at memory and answers meanwhile, which costs the job some of its time."""
+    with Bridge.attach_or_start(home=home) as bridge:
+        try:
+            with _Watch(bridge) as watch:
+                run = _run(bridge, request)
+            return replace(
+                run,
+                peak_memory=watch.peak,
+                health_p99=statistics.quantiles(watch.answers, n=100)[98] if len(watch.answers) > 1 else 0.0,
+                health_worst=max(watch.answers, default=0.0),
+            )
+        finally:
+            bridge.shutdown()
+
+
+def _run(bridge: Bridge, request: LiftRequest) -> WholeRun:
+    started = time.perf_counter()
+    first_frame = started
+    job = bridge.submit(request)
+    state = job.state
+    for event in bridge.follow(job.id):
+        state = event.state
+        if isinstance(state, Running) and first_frame == started:
+            first_frame = time.perf_counter()
+    ended = time.perf_counter()
+    match state:
+        case Ready(result=result):
+            return WholeRun(result, seconds=ended - started, steady_seconds=ended - first_frame)
+        case Failed(error=error):
+            raise from_report(error)
+        case _:
+            raise EngineFailed(f"The job ended as “{state.state}”.")
 
 
 class _Watch:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from .color import OutputColor
-from .workflow import Frozen
+from .wire import Frozen
 
 
 class Limits(Frozen):

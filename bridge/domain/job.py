@@ -10,7 +10,8 @@ from pydantic import Field, JsonValue
 
 from .color import OutputColor
 from .errors import ErrorReport
-from .workflow import Frozen, LiftRequest
+from .wire import Frozen
+from .workflow import LiftRequest
 
 
 class Deliverable(Frozen):
@@ -21,6 +22,8 @@ class Deliverable(Frozen):
     first: int
     last: int
     frames: int
+    handles_before: int = Field(default=0, description="Frames before what was asked for or what the cut uses.")
+    handles_after: int = 0
     width: int
     height: int
     color: OutputColor

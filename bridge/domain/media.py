@@ -42,8 +42,3 @@ class ClipFacts:
     @property
     def range(self) -> FrameRange:
         return FrameRange(0, self.frames)
-
-    @property
-    def name(self) -> str:
-        """The clip's name without extension, frame digits or their separators: `A001.[1001-1100].exr` is `A001`."""
-        return self.path.stem.split("%", 1)[0].rstrip("._- ") if self.kind == "sequence" else self.path.stem

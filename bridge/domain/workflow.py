@@ -2,38 +2,17 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    JsonValue,
-    PlainSerializer,
-    model_validator,
-)
+from pydantic import Field, JsonValue, model_validator
 
 from .color import REFERENCE_WHITE_NITS, OutputColor
-from .frames import FrameRange, parse_rate
+from .cut import TimelineClip
+from .frames import FrameRange
+from .wire import Frozen, Rate
 
 Compression = Literal["auto", "piz", "zips", "zip", "dwaa", "dwab", "none"]
-
-
-def _read_rate(value: object) -> object:
-    return parse_rate(value) if isinstance(value, str) else value
-
-
-Rate = Annotated[Fraction, BeforeValidator(_read_rate), PlainSerializer(str, return_type=str)]
-"""A frame rate that travels in JSON as `"24000/1001"`."""
-
-
-class Frozen(BaseModel):
-    """Base of everything that crosses the wire: immutable, and no field is accepted that is not known."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SourceSpec(Frozen):
@@ -44,11 +23,14 @@ class SourceSpec(Frozen):
     end: int | None = Field(default=None, ge=1, description="First frame that is left out.")
     handles: int = Field(default=0, ge=0, le=1000, description="Extra frames at both ends, where the clip has them.")
     rate: Rate | None = Field(default=None, description="Frame rate to assume, for sequences and for variable rate.")
+    cut: TimelineClip | None = Field(default=None, description="Lift what this clip of a timeline uses, instead.")
 
     @model_validator(mode="after")
     def _ordered(self) -> SourceSpec:
         if self.start is not None and self.end is not None and self.end <= self.start:
             raise ValueError(f"the range ends at frame {self.end}, before it starts at {self.start}")
+        if self.cut is not None and (self.start, self.end) != (None, None):
+            raise ValueError("a clip of a timeline brings its own range")
         return self
 
     def wanted(self, whole: FrameRange) -> FrameRange:

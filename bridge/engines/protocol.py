@@ -12,7 +12,8 @@ from pydantic import Field, TypeAdapter
 
 from bridge.domain.errors import ErrorReport
 from bridge.domain.job import Deliverable, JobState, Reservation
-from bridge.domain.workflow import Frozen, LiftRequest
+from bridge.domain.wire import Frozen
+from bridge.domain.workflow import LiftRequest
 
 
 class WorkOrder(Frozen):

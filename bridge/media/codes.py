@@ -68,15 +68,24 @@ class Orientation:
     @classmethod
     def of(cls, frame: VideoFrame) -> Orientation:
         """From the display matrix of ISO/IEC 14496-12 (8.2.2): x' = a x + c y, y' = b x + d y, with y downwards."""
-        # Typed as a mapping, but it iterates over its values.
-        every = cast("Iterable[SideData]", frame.side_data)
-        matrix = next((data for data in every if data.type is Type.DISPLAYMATRIX), None)
+        try:
+            # Typed as a mapping, but it iterates over its values.
+            every = cast("Iterable[SideData]", frame.side_data)
+            matrix = next((data for data in every if data.type is Type.DISPLAYMATRIX), None)
+        except ValueError:
+            # PyAV cannot list side data beside a kind that it does not know (EXIF); it still knows the angle.
+            return cls._turned(frame.rotation)
         if matrix is None:
             return cls()
         a, b, _, c, d, *_ = struct.unpack("=9i", bytes(matrix))
         if abs(b) + abs(c) > abs(a) + abs(d):
             return cls(transpose=True, mirror_x=c < 0, mirror_y=b < 0)
         return cls(mirror_x=a < 0, mirror_y=d < 0)
+
+    @classmethod
+    def _turned(cls, counterclockwise: int) -> Orientation:
+        quarters = round(counterclockwise / 90) % 4
+        return cls(transpose=quarters % 2 == 1, mirror_x=quarters in (2, 3), mirror_y=quarters in (1, 2))
 
     @property
     def degrees(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -150,7 +150,7 @@ class MovieWriter:
             self._mux_video(self._video.encode(frame))
             self._follow_with_sound()
 
-    def _mux_video(self, packets: list[Packet]) -> None:
+    def _mux_video(self, packets: Sequence[Packet[VideoStream]]) -> None:
         for packet in packets:
             # x265 gives decoding times out of memory that it never set when a movie has fewer frames than it reorders.
             packet.dts = self._coded - self._coding.reordered

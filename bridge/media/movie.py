@@ -24,7 +24,7 @@ from bridge.domain.media import ClipFacts
 from bridge.media.codes import Codes, Converter
 from bridge.media.ffmpeg import in_words, open_container
 from bridge.media.frame import CodeFrame, check_inside, spread
-from bridge.media.packets import decoded, sound_frames, set_up_decoder, video_stream
+from bridge.media.packets import decoded, set_up_decoder, sound_frames, video_stream
 from bridge.media.probe import Movie, probe_movie
 
 # Decoding a few frames costs less than emptying and refilling the decoder's threads.
@@ -50,12 +50,10 @@ class MovieClip:
         return self._movie.facts
 
     def frames(self, wanted: FrameRange) -> Iterator[CodeFrame]:
-        check_inside(wanted, self.facts)
-        return self._start(range(wanted.start, wanted.end))
+        return self._start(wanted, range(wanted.start, wanted.end))
 
     def sample(self, wanted: FrameRange, count: int) -> Iterator[CodeFrame]:
-        check_inside(wanted, self.facts)
-        return self._start(spread(wanted, count))
+        return self._start(wanted, spread(wanted, count))
 
     def close(self) -> None:
         for iteration in list(self._running):
@@ -69,12 +67,12 @@ class MovieClip:
     ) -> None:
         self.close()
 
-    def _start(self, indices: Sequence[int]) -> Iterator[CodeFrame]:
+    def _start(self, wanted: FrameRange, indices: Sequence[int]) -> Iterator[CodeFrame]:
+        check_inside(wanted, self.facts)
         there = self._movie.cadence.frames
-        if indices and indices[-1] >= there:
-            missing = next(index for index in indices if index >= there)
+        if wanted.end > there:
             raise MediaTruncated(
-                f"“{self.facts.path.name}” is cut off before frame {there}: frame {missing} is not in the file."
+                f"“{self.facts.path.name}” is cut off: frame {max(there, wanted.start)} and those after it are missing."
             )
         iteration = self._read(indices)
         self._running.add(iteration)
@@ -114,7 +112,7 @@ class _Reader:
         self._movie = movie
         self._threads = threads
         self._stack = ExitStack()
-        self._frames: Iterator[tuple[int, VideoFrame]] | None = None
+        self._frames: Iterator[tuple[int, VideoFrame | None]] | None = None
         self._due = 0
 
     def __enter__(self) -> Self:
@@ -174,17 +172,21 @@ class _Reader:
     def _from_key(self, container: InputContainer, stream: VideoStream, entry: int) -> Iterator[Packet[VideoStream]]:
         """Packets from random access point `entry` on; from a later one where the container seeks past it."""
         time = self._movie.schedule.key_times[entry]
-        container.seek(self._movie.schedule.key_seeks[entry], stream=stream)
+        try:
+            container.seek(self._movie.schedule.key_seeks[entry], stream=stream)
+        except av.error.FFmpegError as error:
+            raise _Astray(self._due) from error
         return dropwhile(
             lambda packet: packet.size and not (packet.is_keyframe and packet.pts is not None and packet.pts >= time),
             container.demux(stream),
         )
 
-    def _numbered(self, frames: Iterator[VideoFrame]) -> Iterator[tuple[int, VideoFrame]]:
+    def _numbered(self, frames: Iterator[VideoFrame | None]) -> Iterator[tuple[int, VideoFrame | None]]:
         schedule = self._movie.schedule
         for position, frame in enumerate(frames):
-            number = position if schedule.times is None else schedule.number_at(frame.pts)
-            if number is not None:
+            if schedule.times is None:
+                yield position, frame
+            elif frame is not None and (number := schedule.number_at(frame.pts)) is not None:
                 yield number, frame
 
     def _advance(self, number: int) -> VideoFrame:
@@ -194,7 +196,7 @@ class _Reader:
             for found, frame in self._frames:
                 if found < self._due:
                     continue
-                if found > self._due or frame.is_corrupt:
+                if found > self._due or frame is None or frame.is_corrupt:
                     raise _Astray(self._due)
                 self._due = found + 1
                 if found == number:

@@ -13,7 +13,7 @@ from bridge.domain.errors import FramesMissing, MediaMissing, MediaUnreadable
 STILL_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".dpx", ".jpg", ".jpeg", ".exr"})
 
 # Longer runs of digits are dates and serial numbers of capture programs rather than frame numbers.
-_NUMBERED = re.compile(r"(?P<head>.*?)(?P<digits>\d{1,12})(?P<tail>\.[^.]+)", re.DOTALL)
+_NUMBERED = re.compile(r"(?P<head>(?:.*\D)?)(?P<digits>\d{1,12})(?P<tail>\.[^.]+)", re.DOTALL)
 _PRINTF = re.compile(r"(?P<head>(?:[^%]|%%)*)%(?:0(?P<width>\d{1,2}))?d(?P<tail>(?:[^%]|%%)*)", re.DOTALL)
 _HASHES = re.compile(r"(?P<head>[^#]*)(?P<hashes>#+)(?P<tail>[^#]*)", re.DOTALL)
 _BRACKET = re.compile(r"(?P<head>.*)\[(?P<first>\d{1,12})-(?P<last>\d{1,12})\](?P<tail>[^\[\]]*)", re.DOTALL)

@@ -53,8 +53,8 @@ def video_stream(container: InputContainer, path: Path) -> VideoStream:
 def set_up_decoder(stream: VideoStream, threads: int) -> None:
     """Before the first packet: `threads` threads, 0 meaning one per core; and chroma where broadcast standards site it.
 
-    Horizontally co-sited chroma is what BT.601, BT.709 and every studio codec mean, but of these codecs only some say it,
-    and swscale centres what is unsaid. A location in the bitstream overrides this. JPEG is centred by its own standard.
+    Horizontally co-sited chroma is what BT.601, BT.709 and every studio codec mean, but only some of them say it, and
+    swscale centres what is unsaid. A location in the bitstream overrides this. JPEG is centred by its own standard.
     """
     context = stream.codec_context
     stream.thread_type = "AUTO"
@@ -63,18 +63,19 @@ def set_up_decoder(stream: VideoStream, threads: int) -> None:
         context.options = {"chroma_sample_location": "left"}
 
 
-def decoded(packets: Iterator[Packet[VideoStream]]) -> Iterator[VideoFrame]:
-    """Frames in display order. A packet that cannot be decoded leaves a gap, which is for the caller to notice."""
+def decoded(packets: Iterator[Packet[VideoStream]]) -> Iterator[VideoFrame | None]:
+    """Frames in display order, none for a packet that cannot be decoded."""
     for packet in packets:
         try:
             frames = packet.decode()
         except av.error.InvalidDataError:
-            continue
-        yield from frames
+            yield None
+        else:
+            yield from frames
 
 
-def sound_frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Frames of a container that was just opened, from the first that is whole.
+def sound_frames(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame | None]:
+    """What `decoded` gives of a container that was just opened, from the first frame that is whole.
 
     Recordings of broadcasts begin anywhere: what precedes the first random access point, or refers to before it, is not
     part of the clip.
@@ -85,7 +86,7 @@ def sound_frames(container: InputContainer, stream: VideoStream) -> Iterator[Vid
         return
     whole = False
     for frame in decoded(chain((first,), packets)):
-        whole = whole or not frame.is_corrupt
+        whole = whole or (frame is not None and not frame.is_corrupt)
         if whole:
             yield frame
 
@@ -117,7 +118,7 @@ class _Scan:
 
 
 def schedule_of(path: Path, first: VideoFrame, threads: int) -> tuple[Schedule, int]:
-    """The schedule of a movie whose first whole frame is `first`, and how many frames its container promises beyond.
+    """The schedule of a movie whose first whole frame is `first`; and the frames it had where it is cut off, else 0.
 
     Reads every packet and decodes none, but for containers and codecs in which packets are not frames one to one: those
     are decoded once from end to end.
@@ -125,7 +126,7 @@ def schedule_of(path: Path, first: VideoFrame, threads: int) -> tuple[Schedule, 
     with open_container(path) as container, in_words(path):
         stream = video_stream(container, path)
         name = container.format.name
-        scan = _from_index(container, stream, path.stat().st_size) or _from_packets(container, stream)
+        scan = _from_index(container, stream, path.stat().st_size, first.pts) or _from_packets(container, stream)
         times: NDArray[np.int64] | None = np.unique(np.frombuffer(scan.times, np.int64))
         if first.pts is not None:
             times = times[times >= first.pts]
@@ -140,6 +141,11 @@ def schedule_of(path: Path, first: VideoFrame, threads: int) -> tuple[Schedule, 
             readable, times = _by_decoding(path, threads)
         else:
             readable = len(times)
+        promised = _promised(container, stream, scan)
+        if promised and times is not None:
+            # Any frame after the last decoding time may have lost one that shows before it.
+            times = times[times <= max(scan.last_decoded, times[0])]
+            readable = len(times)
         # Time stamps of program streams belong to packs, not to frames: after a seek they fall differently.
         keys = [] if unstamped or guessed or times is None or name == "mpeg" else sorted(scan.keys)
         schedule = Schedule(
@@ -150,10 +156,10 @@ def schedule_of(path: Path, first: VideoFrame, threads: int) -> tuple[Schedule, 
             key_seeks=tuple(seek for _, seek in keys),
             last_duration=scan.last_duration,
         )
-        return schedule, _missing(container, stream, scan)
+        return schedule, promised
 
 
-def _from_index(container: InputContainer, stream: VideoStream, size: int) -> _Scan | None:
+def _from_index(container: InputContainer, stream: VideoStream, size: int, first: int | None) -> _Scan | None:
     """The scan of an intra-coded QuickTime movie from its index alone: such files are too large to be read through."""
     entries = stream.index_entries
     if container.format.name != _MOV or not stream.frames or len(entries) != stream.frames:
@@ -165,7 +171,9 @@ def _from_index(container: InputContainer, stream: VideoStream, size: int) -> _S
         if not entry.is_discard and entry.pos + entry.size <= size:
             scan.times.append(entry.timestamp)
             scan.keys.append((entry.timestamp, entry.timestamp))
-    return scan
+            scan.last_decoded = entry.timestamp
+    # An index is in decoding time; where the two times differ, the packets have to tell.
+    return scan if scan.times and scan.times[0] == first else None
 
 
 def _from_packets(container: InputContainer, stream: VideoStream) -> _Scan:
@@ -191,7 +199,7 @@ def _from_packets(container: InputContainer, stream: VideoStream) -> _Scan:
 
 
 def _by_decoding(path: Path, threads: int) -> tuple[int, NDArray[np.int64] | None]:
-    """How many frames decode, and their times where each has one and they ascend."""
+    """How many frames there are, and their times where each can be decoded, has one, and they ascend."""
     with open_container(path) as container:
         stream = video_stream(container, path)
         set_up_decoder(stream, threads)
@@ -199,22 +207,23 @@ def _by_decoding(path: Path, threads: int) -> tuple[int, NDArray[np.int64] | Non
         stamps = array("q")
         for frame in sound_frames(container, stream):
             count += 1
-            if frame.pts is not None:
+            if frame is not None and frame.pts is not None:
                 stamps.append(frame.pts)
     times = np.frombuffer(stamps, np.int64)
     return count, times if len(times) == count and bool(np.all(np.diff(times) > 0)) else None
 
 
-def _missing(container: InputContainer, stream: VideoStream, scan: _Scan) -> int:
-    """Frames that the container's header announces and that are not there."""
+def _promised(container: InputContainer, stream: VideoStream, scan: _Scan) -> int:
+    """How many frames the container's header announces, where that is more than there are; else 0."""
     if container.format.name == _MOV:
         listed = sum(1 for entry in stream.index_entries if not entry.is_discard)
-        return max(0, listed - len(scan.times))
+        return listed if listed > len(scan.times) else 0
     if container.format.name == "avi":
-        return max(0, stream.frames - (scan.last_decoded + 1))
+        return stream.frames if stream.frames > scan.last_decoded + 1 else 0
     if container.format.name in _DURATION_STATED and container.duration is not None and stream.guessed_rate:
         start = (container.start_time or 0) * _MICROSECOND
-        short = (container.duration * _MICROSECOND - max(scan.end, scan.end - start)) * stream.guessed_rate
+        stated = container.duration * _MICROSECOND
         # Two frames of grace: durations are rounded, and may count the end of a longer last frame.
-        return int(short) if short > 2 else 0
+        if (stated - max(scan.end, scan.end - start)) * stream.guessed_rate > 2:
+            return round(stated * stream.guessed_rate)
     return 0

@@ -25,7 +25,7 @@ _FIELD_ORDERS = frozenset({2, 3, 4, 5})
 
 @dataclass(frozen=True)
 class Movie:
-    """`width` and `height` are as stored, before `orientation`; `readable` frames of `facts.frames` are there."""
+    """`width` and `height` are as stored, before `orientation`. Of `facts.frames`, `cadence.frames` are there."""
 
     facts: ClipFacts
     schedule: Schedule
@@ -54,12 +54,12 @@ def probe_movie(path: Path, declared: Fraction | None, threads: int) -> Movie:
         aspect = stream.sample_aspect_ratio or Fraction(1)
         codec = stream.codec_context.name
 
-    schedule, missing = schedule_of(path, first, threads)
+    schedule, promised = schedule_of(path, first, threads)
     cadence = settle(schedule, declared, stated or [ASSUMED_RATE])
     warnings: list[str] = []
     if not stated and declared is None:
         warnings.append(f"The file states no frame rate; {ASSUMED_RATE} frames per second are assumed.")
-    warnings += _cadence_warnings(cadence, missing)
+    warnings += _cadence_warnings(cadence, promised)
     if interlaced:
         warnings.append("The clip is interlaced and its fields are kept together; deinterlace it for clean motion.")
     timecode, first_number = None, 0
@@ -80,7 +80,7 @@ def probe_movie(path: Path, declared: Fraction | None, threads: int) -> Movie:
         width=width,
         height=height,
         rate=cadence.rate,
-        frames=cadence.frames + missing,
+        frames=max(cadence.frames, promised),
         bits=code_bits(first.format),
         color=color,
         first_number=first_number,
@@ -97,15 +97,15 @@ def probe_movie(path: Path, declared: Fraction | None, threads: int) -> Movie:
     return Movie(facts, schedule, cadence, orientation, first.width, first.height)
 
 
-def _cadence_warnings(cadence: Cadence, missing: int) -> list[str]:
+def _cadence_warnings(cadence: Cadence, promised: int) -> list[str]:
     warnings: list[str] = []
     rate = f"{float(cadence.rate):.5g} frames per second"
     if cadence.uneven:
         warnings.append(f"The frame rate varies; the clip is read at {rate}, so frames may repeat or be left out.")
     elif cadence.shown is not None:
         warnings.append(f"The clip is read at {rate}, which is not its own rate, so frames repeat or are left out.")
-    if missing:
-        warnings.append(f"The file is cut off: of {cadence.frames + missing} frames, {cadence.frames} are there.")
+    if promised > cadence.frames:
+        warnings.append(f"The file is cut off: of {promised} frames, {cadence.frames} are there.")
     return warnings
 
 

@@ -9,8 +9,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-_STANDARD_RATES = tuple(
-    rate for whole in (24, 25, 30, 48, 50, 60, 100, 120) for rate in (Fraction(whole * 1000, 1001), Fraction(whole))
+_STANDARD_RATES = (
+    *(Fraction(whole) for whole in (24, 25, 30, 48, 50, 60, 100, 120)),
+    *(Fraction(whole * 1000, 1001) for whole in (24, 30, 48, 60, 120)),
 )
 
 
@@ -64,7 +65,7 @@ class Cadence:
 
 def standard_rate(rate: Fraction) -> Fraction:
     """The rate in use that `rate` is a rounding of, 24000/1001 for 23.976; else a fraction fit for a file header."""
-    nearest = min(_STANDARD_RATES, key=lambda known: abs(known - rate))
+    nearest = _nearest(rate)
     return nearest if abs(rate / nearest - 1) < Fraction(1, 5000) else rate.limit_denominator(1001)
 
 
@@ -95,12 +96,15 @@ def settle(schedule: Schedule, declared: Fraction | None, stated: Sequence[Fract
     return Cadence(rate, frames, shown.astype(np.int32), uneven=own is None)
 
 
+def _nearest(rate: Fraction) -> Fraction:
+    return min(_STANDARD_RATES, key=lambda known: abs(known - rate))
+
+
 def _candidates(rates: Sequence[Fraction]) -> list[Fraction]:
     """The rates themselves where they are in use; then the rates in use that averages come close to; then the rest."""
     usable = [standard_rate(rate) for rate in rates if 0 < rate <= 1000] or [_STANDARD_RATES[0]]
-    nearby = [min(_STANDARD_RATES, key=lambda known: abs(known - rate)) for rate in usable]
     exact = [rate for rate in usable if rate in _STANDARD_RATES]
-    close = [near for near, rate in zip(nearby, usable, strict=True) if abs(near / rate - 1) < Fraction(1, 100)]
+    close = [_nearest(rate) for rate in usable if abs(_nearest(rate) / rate - 1) < Fraction(1, 100)]
     return [*exact, *close, *usable]
 
 

@@ -17,8 +17,8 @@ from bridge.domain.color import SourceColor
 from bridge.domain.errors import MediaUnreadable
 from bridge.domain.frames import FrameRange
 from bridge.domain.media import ClipFacts
-from bridge.media.codes import Codes
-from bridge.media.frame import CodeFrame, Depth, check_inside, spread
+from bridge.media.ffmpeg import check_file
+from bridge.media.frame import CodeFrame, Codes, Depth, check_inside, spread
 from bridge.media.linear import read_linear, read_linear_header
 from bridge.media.numbering import Files
 from bridge.media.probe import ASSUMED_RATE
@@ -156,4 +156,9 @@ def _read(path: Path, bits: Depth | None) -> _Picture:
 
 
 def _is_openexr(path: Path) -> bool:
-    return path.suffix.lower() == ".exr"
+    check_file(path)
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_OPENEXR)) == _OPENEXR
+    except OSError as error:
+        raise MediaUnreadable(f"“{path.name}” cannot be read.", detail=str(error)) from error

@@ -95,13 +95,16 @@ def _dpx_rate(path: Path, data: bytes) -> Fraction | None:
 
     The transfer values besides are not obeyed: writers put linear on display-coded pictures as a matter of course.
     """
-    if len(data) < 2048:
+    if len(data) <= _DPX_TRANSFER:
         raise MediaUnreadable(f"“{path.name}” is damaged: its header is cut off.")
     if curve := _DPX_LOG.get(data[_DPX_TRANSFER]):
         raise refusal_of_log(path.name, f"DPX transfer: {curve}")
     order = ">" if data.startswith(b"SDPX") else "<"
+    (picture_at,) = struct.unpack_from(f"{order}I", data, 4)
     for offset in (_DPX_FILM_RATE, _DPX_TELEVISION_RATE):
-        (value,) = struct.unpack_from(f"{order}f", data, offset)
-        if math.isfinite(value) and 1 <= value <= 1000:
-            return parse_rate(f"{value:.6g}")
+        # The headers of film and television are optional: the picture may begin before them.
+        if offset + 4 <= min(picture_at, len(data)):
+            (value,) = struct.unpack_from(f"{order}f", data, offset)
+            if math.isfinite(value) and 1 <= value <= 1000:
+                return parse_rate(f"{value:.6g}")
     return None

@@ -17,12 +17,12 @@ def main() -> int:
     parser.add_argument("--idle-minutes", type=float, default=15, help="leave when nobody has needed it for so long")
     parser.add_argument("--foreground", action="store_true", help="log to the terminal too")
     options = parser.parse_args()
-    from bridge.backends.embedded import embedded_backend
+    from bridge.backends.embedded.backend import EmbeddedBackend
 
     try:
         run_bridge(
             state_home(),
-            [embedded_backend()],
+            [EmbeddedBackend()],
             port=options.port,
             idle_seconds=60 * options.idle_minutes,
             foreground=options.foreground,

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from bridge.client import Bridge
 from pydantic import ValidationError
 
+from bridge.client import Bridge
 from bridge.domain.color import OutputColor
 from bridge.domain.errors import RequestError
 from bridge.domain.frames import FrameRange, parse_rate
 from bridge.domain.job import Deliverable
+from bridge.domain.timeline import TimelineQuery
 from bridge.domain.workflow import LiftRequest, OutputSpec, SourceSpec
 
 from .console import emit, emit_json
@@ -39,7 +40,9 @@ def lift(
         typer.Option("--range", help="Frames START-END, counted from 0; END is left out.", metavar="START-END"),
     ] = None,
     handles: Annotated[int, typer.Option(min=0, max=1000, help="Extra frames at both ends of the range.")] = 0,
-    fps: Annotated[str | None, typer.Option(help="Frame rate to assume: 25, 23.976 or 24000/1001.")] = None,
+    fps: Annotated[
+        str | None, typer.Option(help="Frame rate to assume (of the clip, or of an EDL): 25, 23.976, 24000/1001.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the result; by default that of the clip.")] = None,
     backend: Annotated[str, typer.Option(help="Where the pixels come from.")] = "embedded",
     method: Annotated[str, typer.Option(help="c4, bt2446a or bt2446c.", rich_help_panel=_LOOK)] = "c4",
@@ -113,12 +116,14 @@ def lift(
     except ValidationError as error:
         first = error.errors()[0]
         raise RequestError(f"The setting {first['loc'][-1]} cannot be used: {first['msg']}.") from None
-    bridge = Bridge.attach_or_start()
     if timeline is not None:
-        if wanted or fps:
-            raise typer.BadParameter("--range and --fps belong to a clip; the timeline says both for its own")
-        lift_timeline(bridge, timeline.absolute(), select or ["all"], request, as_json=as_json)
+        if wanted:
+            raise typer.BadParameter("--range belongs to a clip; the timeline says it for its own")
+        rate = request.source.rate
+        query = TimelineQuery(path=timeline.absolute(), select=tuple(select or ["all"]), rate=rate)
+        lift_timeline(Bridge.attach_or_start(), query, request, as_json=as_json)
         return
+    bridge = Bridge.attach_or_start()
     job = bridge.submit(request)
     result = finish(bridge, job, as_json=as_json)
     if as_json:

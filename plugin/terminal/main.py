@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 
-import click
 import typer
 
 from bridge import __version__
@@ -46,16 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code (see `bridge.domain.errors`)."""
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app(args=arguments, standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return 130
-    except BrokenPipeError:
-        # The reader of our output has left (`superwhite jobs list | head`): nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
+        app(args=arguments, prog_name="superwhite")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except SuperwhiteError as error:
         return fail(error, as_json="--json" in arguments)
     except Exception as error:  # noqa: BLE001 - the boundary of the command line
@@ -63,4 +54,4 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(detail)
         failure = InternalError(f"{type(error).__name__}: {error}", detail=detail)
         return fail(failure, as_json="--json" in arguments)
-    return code if isinstance(code, int) else 0
+    return 0

@@ -18,7 +18,7 @@ def movie(path, *, frames=3, size=(64, 48), codec="ffv1", options=None, pixel_fo
         for name, value in (tags or {}).items():
             setattr(stream.codec_context, name, value)
         for n in range(frames):
-            picture = np.full((size[1], size[0], 3), 40 + 10 * n, np.uint8)
+            picture = np.full((size[1], size[0], 3), 40 + 5 * n, np.uint8)
             out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         out.mux(stream.encode(None))
     return path
@@ -162,12 +162,12 @@ def test_a_drive_that_is_too_small_is_found_before_the_work(terminal, tmp_path, 
 
 
 def test_a_drive_that_fills_up_in_the_middle_keeps_whole_frames_and_goes_on(terminal, tmp_path, drive):
-    small = drive("size=50m")
+    small = drive("size=90m")
     ballast = small / "ballast"
     outcome = terminal.run("lift", SAMPLE, "--out", small, "--json", "--range", "0-24", "--no-review")
     size = sum(p.stat().st_size for p in small.rglob("*.exr"))
     assert outcome.code == 0, outcome.err
-    ballast.write_bytes(b"\0" * max(0, 50 * 2**20 - size - size // 2 - 2**20))
+    ballast.write_bytes(b"\0" * max(0, 90 * 2**20 - size - size // 2))
     outcome = terminal.run("lift", SAMPLE, "--out", small, "--json", "--range", "0-24", "--no-review")
     assert (outcome.code, outcome.json["error"]["kind"]) == (31, "DiskFull")
     assert not (small / "bigbuckbunny_hdr_v002").exists()

@@ -1,7 +1,4 @@
-"""The embedded backend: the classical engine in a worker process on this machine."""
+"""The embedded backend: the classical engine in a worker process on this machine.
 
-from .backend import EmbeddedBackend
-
-
-def embedded_backend() -> EmbeddedBackend:
-    return EmbeddedBackend()
+`backend` is the service's side, `worker` the process; neither loads what only the other needs.
+"""

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from bridge import __version__
 from bridge.domain.color import PEAK_NITS
+from bridge.domain.cut import lift_range
 from bridge.domain.errors import RangeOutside
 from bridge.domain.frames import FrameRange
 from bridge.domain.media import ClipFacts
@@ -23,11 +24,15 @@ from bridge.media.master import demand_size
 
 @dataclass(frozen=True)
 class Plan:
-    """`lifted` is the range of the clip's frames, handles included; files bear the source's own numbers."""
+    """`lifted` is the range of the clip's frames, with `before` and `after` frames of it as handles; files bear the
+    source's own numbers.
+    """
 
     order: WorkOrder
     facts: ClipFacts
     lifted: FrameRange
+    before: int
+    after: int
     codec: str
 
     @property
@@ -91,10 +96,15 @@ class Plan:
 def plan_work(order: WorkOrder, facts: ClipFacts) -> Plan:
     """Raises `RangeOutside`, and `RequestError` for what this clip or this colour space does not allow."""
     source, output = order.request.source, order.request.output
+    if output.master:
+        demand_size(facts.width, facts.height)
+    codec = codec_for(output.compression, output.color)
+    if source.cut:
+        part = lift_range(source.cut, facts.first_number, facts.rate, facts.frames, source.handles)
+        return Plan(order, facts, part.lifted, part.before, part.after, codec)
     wanted = source.wanted(facts.range)
     if not facts.range.contains_range(wanted) or len(wanted) == 0:
         raise RangeOutside(f"Frames {wanted} are outside the clip, which has frames {facts.range}.")
     lifted = wanted.widened(source.handles, facts.range)
-    if output.master:
-        demand_size(facts.width, facts.height)
-    return Plan(order, facts, lifted, codec_for(output.compression, output.color))
+    before, after = wanted.start - lifted.start, lifted.end - wanted.end
+    return Plan(order, facts, lifted, before, after, codec)

@@ -115,6 +115,8 @@ def _conclude(
         first=plan.numbers[0],
         last=plan.numbers[-1],
         frames=len(plan.numbers),
+        handles_before=plan.before,
+        handles_after=plan.after,
         width=plan.facts.width,
         height=plan.facts.height,
         color=output.color,

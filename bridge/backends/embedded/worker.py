@@ -18,10 +18,13 @@ from bridge.domain.errors import InternalError, JobCancelled, SuperwhiteError
 from bridge.domain.job import JobState
 from bridge.engines.protocol import Answer, Broken, Finished, Instruction, Progress, Stop, WorkOrder
 
+_NICENESS = 5
+
 
 def main() -> int:
     """Exit status 0 when an answer was given, whatever it was."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s worker %(levelname)s %(message)s")
+    _step_back()
     answers = _private_stdout()
     line = sys.stdin.readline()
     if not line:
@@ -54,6 +57,12 @@ def main() -> int:
         failure = InternalError(f"The engine worker failed: {type(error).__name__}: {error}", detail=detail)
         _answer(answers, Broken(error=failure.report()))
     return 0
+
+
+def _step_back() -> None:
+    """Leave the processor to whoever sits at this machine; the bridge, too, has to answer while frames are made."""
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
 
 
 def _private_stdout() -> TextIO:

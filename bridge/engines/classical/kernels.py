@@ -11,6 +11,19 @@ from numba import njit
 
 
 @njit(nogil=True, cache=True)
+def count_codes(codes, shift, maximum, luma):
+    """Add the histograms of max(R, G, B) and of luma (ITU-R BT.709 weights on codes), both in codes of 8 bits."""
+    _, height, width = codes.shape
+    for y in range(height):
+        for x in range(width):
+            r = codes[0, y, x] >> shift
+            g = codes[1, y, x] >> shift
+            b = codes[2, y, x] >> shift
+            maximum[max(r, max(g, b))] += 1
+            luma[int(0.2126 * r + 0.7152 * g + 0.0722 * b + 0.5)] += 1
+
+
+@njit(nogil=True, cache=True)
 def by_pair(codes, table, out):
     """`out[y, x, c] = table[max(R, G, B), codes[c]]`, all half-float bit patterns (uint16)."""
     _, height, width = codes.shape

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from bridge.engines.base import Codes
 
-# Rec. ITU-R BT.709 luma on gamma-coded values.
-_LUMA = (0.2126, 0.7152, 0.0722)
+from .kernels import count_codes
+
 _TOP_SHARE = 0.0002
 _BINS = 256
 
@@ -38,15 +38,11 @@ class ClipStatistics:
 
 def clip_statistics(samples: Iterable[Codes], bits: int) -> ClipStatistics:
     """Statistics over `samples`, each `(3, H, W)`. Without samples, those of a black frame."""
-    shift = bits - 8
     maximum = np.zeros(_BINS, np.int64)
     luma = np.zeros(_BINS, np.int64)
     frames = 0
     for codes in samples:
-        small = (codes >> shift).astype(np.uint8)
-        maximum += np.bincount(small.max(axis=0).ravel(), minlength=_BINS)
-        y = sum(weight * small[i].astype(np.float32) for i, weight in enumerate(_LUMA))
-        luma += np.bincount(np.asarray(y + 0.5).astype(np.uint8).ravel(), minlength=_BINS)
+        count_codes(codes, bits - 8, maximum, luma)
         frames += 1
     pixels = max(1, int(maximum.sum()))
     present = np.flatnonzero(maximum > _TOP_SHARE * pixels)

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import pytest
 
 from bridge.domain.errors import RangeOutside
 from bridge.domain.frames import FrameRange
 from bridge.media.clip import open_clip
-from tests.clips import OPEN_GOP_264, numbered_frames, number_of, write_movie, write_numbered
+from tests.clips import OPEN_GOP_264, number_of, numbered_frames, write_movie, write_numbered, yuv_frame
 
 TOTAL = 40
 MPEG2 = {"bf": "2", "g": "12", "qscale": "2"}
@@ -103,6 +104,29 @@ def test_every_range_of_open_groups(tmp_path: Path) -> None:
             for end in range(start, 31):
                 found = [number_of(frame) for frame in clip.frames(FrameRange(start, end))]
                 assert found == list(range(start, end))
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "options"),
+    [
+        ("refresh.mp4", "libx264", {"crf": "20", "x264-params": "intra-refresh=1:keyint=12:bframes=0"}),
+        ("refresh.ts", "libx264", {"crf": "20", "x264-params": "intra-refresh=1:keyint=12"}),
+        ("open.mp4", "libx264", {**OPEN_GOP_264, "crf": "24"}),
+        ("open.ts", "libx265", {"x265-params": "open-gop=1:keyint=12:bframes=4:b-adapt=0:crf=24:log-level=none"}),
+        ("predicted.webm", "libvpx-vp9", {"b": "300k", "g": "12", "deadline": "realtime", "cpu-used": "8"}),
+    ],
+)
+def test_a_seek_gives_the_very_pixels(tmp_path: Path, name: str, codec: str, options: dict[str, str]) -> None:
+    """Noise that every codec must predict: a frame decoded from a doubtful entry point would differ."""
+    random = np.random.default_rng(0)
+    frames = (yuv_frame(random.random((3, 48, 80)) * 0.4 + number / 100, "yuv420p") for number in range(36))
+    path = write_movie(tmp_path / name, frames, codec=codec, options=options)
+    with open_clip(path, threads=2) as clip:
+        whole = [frame.codes.copy() for frame in clip.frames(clip.facts.range)]
+        assert len(whole) == 36
+        for start in range(36):
+            (frame,) = clip.frames(FrameRange(start, start + 1))
+            assert (frame.codes == whole[start]).all()
 
 
 def test_cut_broadcast_starts_at_its_first_whole_frame(tmp_path: Path) -> None:
