@@ -74,24 +74,28 @@ def lift_arguments(given: List[str]) -> List[str]:  # noqa: UP006
 
 
 def ensure_libraries(needed: bool) -> None:
-    """Install what the system lacks where that is allowed; else name it. Raises `SetupError` when `needed`."""
+    """Install what the system lacks where that is allowed; else name it. Raises `SetupError` as `report_libraries`."""
     missing = system_libraries.missing_libraries()
-    if not missing:
-        return
-    command = system_libraries.install_command(missing)
-    names = ", ".join(library.soname for library in missing)
-    if system_libraries.may_install():
-        say(f"Installing system libraries that are missing ({names}) …")
-        if system_libraries.install(command):
+    if missing and system_libraries.may_install():
+        say(f"Installing system libraries that are missing ({_names(missing)}) …")
+        if system_libraries.install(system_libraries.install_command(missing)):
             missing = system_libraries.missing_libraries()
-    required = [library for library in missing if library.needed_for == system_libraries.PANEL]
+    report_libraries(missing, needed)
+
+
+def report_libraries(missing: Sequence[system_libraries.Library], needed: bool) -> None:
+    """Name what is missing; raises `SetupError` when it is `needed` for more than a window on a screen."""
     if not missing:
         return
-    remedy = "Install them with: sudo " + " ".join(command)
-    if needed and required:
-        raise SetupError(f"System libraries are missing: {names}.", remedy)
-    say(f"Note: {missing[0].needed_for} will not work without {names}.")
+    remedy = "Install them with: sudo " + " ".join(system_libraries.install_command(missing))
+    if needed and any(library.needed_for == system_libraries.PANEL for library in missing):
+        raise SetupError(f"System libraries are missing: {_names(missing)}.", remedy)
+    say(f"Note: {missing[0].needed_for} will not work without {_names(missing)}.")
     say(remedy)
+
+
+def _names(libraries: Sequence[system_libraries.Library]) -> str:
+    return ", ".join(library.soname for library in libraries)
 
 
 def check(python: Path) -> int:

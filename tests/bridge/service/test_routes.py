@@ -27,6 +27,8 @@ GUARDED = [
     ("POST", "/v1/jobs/abc/cancel"),
     ("POST", "/v1/jobs/abc/retry"),
     ("GET", "/v1/events"),
+    ("POST", "/v1/timelines/read"),
+    ("POST", "/v1/timelines/write"),
     ("POST", "/v1/shutdown"),
 ]
 
