@@ -77,6 +77,15 @@ def discard(reservation: Reservation) -> None:
         raise os_error_to_output_error(error, reservation.staging) from error
 
 
+def discard_empty(reservation: Reservation) -> bool:
+    """Give the version back when nothing was made under it; whether it was given back."""
+    try:
+        reservation.staging.rmdir()
+    except OSError:  # it holds frames, or is out of reach
+        return False
+    return True
+
+
 def _reservation(folder: Path, name: str) -> Reservation:
     return Reservation(name=name, staging=folder / f".{name}.partial", final=folder / name)
 

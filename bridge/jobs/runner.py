@@ -39,7 +39,7 @@ from bridge.domain.job import (
 from bridge.domain.workflow import LiftRequest
 
 from .events import Events
-from .output import deliver, discard, is_claimed, reserve_for
+from .output import deliver, discard, discard_empty, is_claimed, reserve_for
 from .progress import Progress
 from .store import Store
 
@@ -260,6 +260,7 @@ class Runner:
                 )
         except SuperwhiteError as error:
             log.warning("Job %s failed: %s %s", job.id, error.sentence, error.detail)
+            await self._give_back_unused(job)
             return Failed(error=error.report())
         except Exception as error:
             log.exception("Job %s met a defect.", job.id)
@@ -301,6 +302,12 @@ class Runner:
         reservation = await asyncio.to_thread(reserve_for, job.request)
         await self._store.reserve(job.id, reservation)
         return reservation
+
+    async def _give_back_unused(self, job: Job) -> None:
+        """A job that failed before its first frame leaves no folder and takes no version."""
+        claimed = (await self._store.job(job.id)).reservation
+        if claimed and await asyncio.to_thread(discard_empty, claimed):
+            await self._store.reserve(job.id, None)
 
     async def _cancelled(self, job: Job) -> Cancelled:
         try:

@@ -44,7 +44,7 @@ def refused(terminal, tmp_path, kind, code, *arguments):
     sentence = outcome.json["error"]["sentence"]
     assert sentence in " ".join(outcome.err.split())
     assert "Traceback" not in outcome.err
-    assert not [p for p in out.rglob("*") if p.is_file()] if out.exists() else True
+    assert not out.exists() or list(out.iterdir()) == []
     return sentence
 
 
@@ -78,7 +78,7 @@ def test_truncated_sample(terminal, tmp_path):
     outcome = terminal.run("lift", cut, "--out", tmp_path / "out", "--json")
     assert outcome.json["error"]["kind"] in ("MediaUnreadable", "MediaTruncated")
     assert outcome.code in (22, 23)
-    assert not (tmp_path / "out" / "cut_hdr_v001").exists()
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_sound_alone(terminal, tmp_path):
@@ -162,12 +162,12 @@ def test_a_drive_that_is_too_small_is_found_before_the_work(terminal, tmp_path, 
 
 
 def test_a_drive_that_fills_up_in_the_middle_keeps_whole_frames_and_goes_on(terminal, tmp_path, drive):
-    small = drive("size=90m")
+    small = drive("size=140m")
     ballast = small / "ballast"
     outcome = terminal.run("lift", SAMPLE, "--out", small, "--json", "--range", "0-24", "--no-review")
     size = sum(p.stat().st_size for p in small.rglob("*.exr"))
     assert outcome.code == 0, outcome.err
-    ballast.write_bytes(b"\0" * max(0, 90 * 2**20 - size - size // 2))
+    ballast.write_bytes(b"\0" * max(0, 140 * 2**20 - size - size // 2))
     outcome = terminal.run("lift", SAMPLE, "--out", small, "--json", "--range", "0-24", "--no-review")
     assert (outcome.code, outcome.json["error"]["kind"]) == (31, "DiskFull")
     assert not (small / "bigbuckbunny_hdr_v002").exists()

@@ -45,7 +45,8 @@ def carry_out(order: WorkOrder, report: Report) -> Deliverable:
     source = order.request.source
     with open_clip(source.path, rate=source.rate) as clip:
         plan = plan_work(order, clip.facts)
-        needed = smallest_sequence(clip.facts.width, clip.facts.height, len(plan.lifted), plan.codec)
+        missing = len(plan.numbers) - sum(1 for _ in plan.staging.glob(f"{plan.name}.*.exr"))
+        needed = smallest_sequence(clip.facts.width, clip.facts.height, missing, plan.codec)
         demand_space(plan.staging, needed, "The sequence")
         samples = (frame.codes for frame in clip.sample(plan.lifted, SAMPLES))
         lift = engine(order.engine).fit(plan.plate, samples, order.request.parameters, plan.target)
