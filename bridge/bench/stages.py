@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bridge.assembly.fidelity import FidelityCheck
-from bridge.backends.embedded.movies import sound_of
+from bridge.backends.embedded.movies import review_writer
 from bridge.backends.embedded.plan import Plan
 from bridge.backends.embedded.work import SAMPLES
 from bridge.colorimetry.primaries import Converter
@@ -21,7 +21,6 @@ from bridge.engines.registry import engine
 from bridge.media.clip import Clip
 from bridge.media.exr import write_frame
 from bridge.media.measure import measure_frame
-from bridge.media.review import ReviewWriter
 from bridge.media.view import SdrView
 
 T = TypeVar("T")
@@ -74,15 +73,7 @@ def measure_stages(plan: Plan, clip: Clip, folder: Path, frames: int) -> tuple[l
             "measure, view", light, lambda frame: (measure_frame(frame, output.reference_white), view(frame)), count
         )
     )
-    with ReviewWriter(
-        folder / "stage.mp4",
-        width=plan.facts.width,
-        height=plan.facts.height,
-        rate=plan.facts.rate,
-        pixel_aspect=plan.facts.pixel_aspect,
-        audio=sound_of(plan),
-        threads=1,
-    ) as review:
+    with review_writer(plan, folder / "stage.mp4") as review:
         stages.append(_each("review encode", views, review.write, count))
     write_frame(path, light[0], header.for_frame(1))
     checked = _each("check", kept, lambda codes: check(1, codes, path), len(kept))

@@ -30,6 +30,19 @@ def sound_of(plan: Plan) -> AudioRange | None:
     return AudioRange(plan.facts.path, Fraction(plan.lifted.start) / rate, Fraction(len(plan.lifted)) / rate)
 
 
+def review_writer(plan: Plan, path: Path) -> ReviewWriter:
+    """A writer of the plan's review movie. One thread: the frames themselves keep every core busy."""
+    return ReviewWriter(
+        path,
+        width=plan.facts.width,
+        height=plan.facts.height,
+        rate=plan.facts.rate,
+        pixel_aspect=plan.facts.pixel_aspect,
+        audio=sound_of(plan),
+        threads=1,
+    )
+
+
 class Review:
     """`review.mp4` of all frames in order, and `poster.jpg` of the one in the middle."""
 
@@ -37,15 +50,7 @@ class Review:
         self.path = plan.staging / "review.mp4"
         self.poster = plan.staging / "poster.jpg"
         self._middle = plan.numbers[len(plan.numbers) // 2]
-        self._writer = ReviewWriter(
-            self.path,
-            width=plan.facts.width,
-            height=plan.facts.height,
-            rate=plan.facts.rate,
-            pixel_aspect=plan.facts.pixel_aspect,
-            audio=sound_of(plan),
-            threads=1,
-        )
+        self._writer = review_writer(plan, self.path)
 
     @property
     def warnings(self) -> tuple[str, ...]:
