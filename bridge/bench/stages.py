@@ -45,14 +45,15 @@ def measure_stages(plan: Plan, clip: Clip, folder: Path, frames: int) -> tuple[l
     """Every stage over `frames` frames of `clip`, and the mean bytes of a written frame."""
     count = min(frames, len(plan.lifted))
     some = FrameRange(plan.lifted.start, plan.lifted.start + count)
-    decode = _timed("decode", clip.frames(some))
     kept: list[Codes] = []
 
-    def fit() -> Lift:
-        kept.extend(frame.codes for frame in clip.sample(plan.lifted, SAMPLES))
+    def fit(samples: int) -> Lift:
+        kept[:] = [frame.codes for frame in clip.sample(plan.lifted, samples)]
         return engine(plan.order.engine).fit(plan.plate, kept, plan.request.parameters, plan.target)
 
-    fitted, lift = _once("fit to the clip", fit, len(plan.lifted))
+    fit(1)  # compiles kernels
+    decode = _timed("decode", clip.frames(some))
+    fitted, lift = _once("fit to the clip", lambda: fit(SAMPLES), len(plan.lifted))
     output, header = plan.request.output, plan.header(lift)
     view = SdrView(output.color, output.reference_white, lift.peak * output.reference_white)
     convert = Converter(lift.primaries, output.color.primaries)

@@ -11,10 +11,11 @@ from typing import Any, Protocol
 
 import opentimelineio as otio
 
+from bridge.domain.cut import TimelineClip
 from bridge.domain.errors import RequestError, TimelineUnreadable
 from bridge.domain.frames import parse_rate
 from bridge.domain.job import Deliverable
-from bridge.domain.timeline import PlacedClip, TimelineClip
+from bridge.domain.timeline import PlacedClip
 
 HDR_TRACK = "Superwhite HDR"
 METADATA = "superwhite"

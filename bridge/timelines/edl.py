@@ -77,8 +77,8 @@ class EdlDocument:
                 self._describe(following, each, "FROM")
         lines = [text for number, line in enumerate(self._lines) for text in (line, *added.get(number, ()))]
         return ("\n".join(lines) + "\n").encode(), [
-            "An EDL has one video track and cannot turn a clip off: in the new list the HDR clips stand in the places of "
-            "their sources. The list that was read is as it was."
+            "An EDL has one video track and cannot turn a clip off: in the new list the HDR clips stand in the places "
+            "of their sources. The list that was read is as it was."
         ]
 
     def _guess(self, text: str) -> Fraction:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
+from bridge.domain.cut import TimelineClip
 from bridge.domain.errors import TimelineClipUnknown, TimelineUnsupported
-from bridge.domain.timeline import PlacedClip, TimelineClip, TimelineFacts, WrittenTimeline
+from bridge.domain.timeline import PlacedClip, TimelineFacts, WrittenTimeline
 from bridge.media.storage import os_error_to_output_error, write_atomic
 from bridge.timelines.document import Document, Placement, video_tracks
 from bridge.timelines.edl import EdlDocument

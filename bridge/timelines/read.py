@@ -11,8 +11,9 @@ from typing import Any
 
 import opentimelineio as otio
 
+from bridge.domain.cut import TimelineClip
 from bridge.domain.errors import TimelineUnsupported
-from bridge.domain.timeline import TimelineClip, TimelineFacts
+from bridge.domain.timeline import TimelineFacts
 from bridge.timelines.document import METADATA, Document, Entry, exact_rate, frames, is_frame_rate, video_tracks
 from bridge.timelines.formats import open_document
 from bridge.timelines.media import is_there, media_path

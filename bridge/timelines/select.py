@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 
+from bridge.domain.cut import TimelineClip
 from bridge.domain.errors import TimelineClipUnknown, TimelineUnsupported
-from bridge.domain.timeline import TimelineClip, TimelineFacts
+from bridge.domain.timeline import TimelineFacts
 
 ALL = "all"
 
 
 def select_clips(facts: TimelineFacts, names: Sequence[str]) -> list[TimelineClip]:
-    """The clips with these names or ids, in the order of the timeline; `all` is every clip that shows and can be lifted.
+    """The clips with these names or ids, in the timeline's order; `all` is every clip that shows and can be lifted.
 
-    Raises `TimelineClipUnknown` for a name that no clip has, and `TimelineUnsupported` for a clip that cannot be lifted.
+    Raises `TimelineClipUnknown` for a name that no clip has, `TimelineUnsupported` for a clip that cannot be lifted.
     """
     chosen: set[str] = set()
     for name in names:

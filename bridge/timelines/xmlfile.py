@@ -18,20 +18,20 @@ def parse_xml(data: bytes, path: Path) -> ElementTree.Element:
     """
     depth = 0
 
-    def doctype(name: str, system: str | None, public: str | None, has_subset: bool) -> None:
+    def doctype(name: str, _system: str | None, _public: str | None, has_subset: bool) -> None:
         if has_subset:
             raise TimelineUnreadable(
                 f"“{path.name}” declares XML entities, which a timeline does not need.",
                 detail=f"<!DOCTYPE {name} [...]>",
             )
 
-    def start(name: str, attributes: dict[str, str]) -> None:
+    def start(_name: str, _attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
             raise TimelineUnreadable(f"“{path.name}” is nested too deeply to be a timeline.")
 
-    def end(name: str) -> None:
+    def end(_name: str) -> None:
         nonlocal depth
         depth -= 1
 

@@ -29,7 +29,8 @@ def test_the_source_itself_passes_in_every_space(tmp_path, color):
     check = checked(tmp_path, LIGHT, color)
     assert check.deviation < TOLERANCE_STOPS
     assert check.pixels == int((LIGHT.max(axis=-1) <= 0.2).sum()) > 0
-    assert check.lift == pytest.approx(0, abs=0.02)  # R + G + B is not luminance: it moves a little with the primaries
+    # R + G + B is not luminance: it moves a little with the primaries.
+    assert check.lift == pytest.approx(0, abs=0.02)
     assert check.finite
 
 
