@@ -1,8 +1,8 @@
 """FCPXML, as Final Cut Pro and DaVinci Resolve write it.
 
 OpenTimelineIO's adapter counts in whole frames per second (23 for 23.976), rounds down, and knows the assets of
-versions before 1.9 only. So the document is read here, in exact seconds, and written by adding to it: titles, effects and all
-else stay as they are. Element and attribute names are those of Apple's FCPXML DTD 1.8 to 1.13.
+versions before 1.9 only. So the document is read here, in exact seconds, and written by adding to it: titles, effects
+and all else stay as they are. Element and attribute names are those of Apple's FCPXML DTD 1.8 to 1.13.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import typer
-from bridge.client import Bridge
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -17,6 +16,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from bridge.client import Bridge
 from bridge.domain.errors import JobCancelled, SuperwhiteError, from_report
 from bridge.domain.job import (
     Assembling,

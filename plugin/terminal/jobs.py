@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from bridge.client import Bridge
 from rich.table import Table
 
+from bridge.client import Bridge
 from bridge.domain.job import Assembling, Failed, Imported, Job, Queued, Ready, Running
 
 from .console import emit, emit_json, emit_table, say
