@@ -38,6 +38,9 @@ from bridge.domain.timeline import TimelineChoice, TimelineOrder, TimelineQuery,
 from bridge.domain.wire import Frozen
 from bridge.domain.workflow import LiftRequest
 
+INSTALLATION = str(Path(__file__).resolve().parent)
+"""What tells this Superwhite from another one on the machine that has the same version."""
+
 START_SECONDS = 20.0
 """How long a bridge that is being started may take."""
 
@@ -66,6 +69,7 @@ class RunFile(Frozen):
     token: str
     instance: str
     version: str
+    installation: str = Field(default="", description="Folder of the package that runs.")
 
     @staticmethod
     def path(home: Path) -> Path:
@@ -138,16 +142,16 @@ class Bridge:
 
     @classmethod
     def _attach(cls, home: Path, *, replace: bool) -> Bridge | None:
-        """The bridge of the run file, when it is there, is the one that wrote it, takes its token and is our version.
+        """The bridge of the run file, when it is there, is the one that wrote it, takes its token and is our own.
 
-        One of another version is asked to leave when `replace`; raises `BridgeUnreachable` when it does not.
+        One of another version or installation (whose folder may be gone) is asked to leave when `replace`; raises `BridgeUnreachable` when it does not.
         """
         run_file = RunFile.read(home)
         if run_file is None or not _is_alive(run_file):
             return None
         bridge = cls(run_file)
         try:
-            if run_file.version == __version__:
+            if (run_file.version, run_file.installation) == (__version__, INSTALLATION):
                 bridge.capabilities()
                 return bridge
             if replace:
@@ -324,7 +328,8 @@ def _is_alive(run_file: RunFile) -> bool:
 
 def _version_conflict(run_file: RunFile, why: str) -> BridgeUnreachable:
     return BridgeUnreachable(
-        f"A bridge of Superwhite {run_file.version} is running, and this is {__version__}; {why}.",
+        f"A bridge of another Superwhite ({run_file.version} in {run_file.installation or 'an unknown folder'}) is "
+        f"running, and this is {__version__}; {why}.",
         detail=f"pid {run_file.pid}, port {run_file.port}",
         remedy="Wait until its jobs are done, or stop it; then try again.",
     )

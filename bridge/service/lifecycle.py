@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from bridge import __version__
 from bridge.backends.base import Backend
-from bridge.client import RunFile
+from bridge.client import INSTALLATION, RunFile
 from bridge.domain.errors import BridgeAlreadyRunning, BridgeUnreachable
 from bridge.media.storage import os_error_to_output_error, write_atomic
 
@@ -53,6 +53,7 @@ async def _serve(home: Path, backends: Sequence[Backend], listener: socket.socke
             token=services.token,
             instance=services.instance,
             version=__version__,
+            installation=INSTALLATION,
         )
         # The socket listens already: a client that comes at once waits in its queue for the server.
         write_atomic(RunFile.path(home), run_file.model_dump_json().encode(), mode=0o600)

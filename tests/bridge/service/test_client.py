@@ -132,9 +132,10 @@ def test_a_state_folder_that_cannot_be(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("ended_afterwards")
-def test_an_idle_bridge_of_another_version_is_replaced(service: Service) -> None:
-    _pretend_another_version(service)
-    with pytest.raises(BridgeUnreachable, match=r"9\.9\.9"):
+@pytest.mark.parametrize("other", [{"version": "9.9.9"}, {"installation": "/gone/superwhite"}])
+def test_an_idle_bridge_of_another_superwhite_is_replaced(service: Service, other: dict[str, str]) -> None:
+    _pretend(service, other)
+    with pytest.raises(BridgeUnreachable, match=next(iter(other.values()))):
         Bridge.attach_or_start(home=service.home, start=False)
     with Bridge.attach_or_start(home=service.home) as bridge:
         assert bridge.health().pid != service.process.pid
@@ -144,14 +145,14 @@ def test_an_idle_bridge_of_another_version_is_replaced(service: Service) -> None
 
 def test_a_working_bridge_of_another_version_is_left_alone(service: Service, bridge: Bridge, tmp_path: Path) -> None:
     bridge.submit(fake_request(tmp_path, hang_at=0))
-    _pretend_another_version(service)
-    with pytest.raises(BridgeUnreachable, match=r"9\.9\.9 is running"):
+    _pretend(service, {"version": "9.9.9"})
+    with pytest.raises(BridgeUnreachable, match="it is at work"):
         Bridge.attach_or_start(home=service.home)
     assert bridge.health().status == "ok"
 
 
-def _pretend_another_version(service: Service) -> None:
-    changed = service.run_file.model_copy(update={"version": "9.9.9"})
+def _pretend(service: Service, other: dict[str, str]) -> None:
+    changed = service.run_file.model_copy(update=other)
     RunFile.path(service.home).write_text(changed.model_dump_json())
 
 
