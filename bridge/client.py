@@ -144,7 +144,8 @@ class Bridge:
     def _attach(cls, home: Path, *, replace: bool) -> Bridge | None:
         """The bridge of the run file, when it is there, is the one that wrote it, takes its token and is our own.
 
-        One of another version or installation (whose folder may be gone) is asked to leave when `replace`; raises `BridgeUnreachable` when it does not.
+        One of another version or installation (whose folder may be gone) is asked to leave when `replace`; raises
+        `BridgeUnreachable` when it does not.
         """
         run_file = RunFile.read(home)
         if run_file is None or not _is_alive(run_file):
