@@ -176,7 +176,9 @@ def find_python(uv: Optional[str]) -> Path:  # noqa: UP045
 def _version(python: Path) -> tuple:  # pyright: ignore[reportMissingTypeArgument, reportUnknownParameterType]
     code = "import sys; print(*sys.version_info[:2])"
     try:
-        done = subprocess.run([str(python), "-c", code], stdout=subprocess.PIPE, text=True, check=False)
+        done = subprocess.run(
+            [str(python), "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False
+        )
         return tuple(int(part) for part in done.stdout.split())
     except (OSError, ValueError):
         return (0, 0)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from bridge import __version__
+from bridge.assembly.conveyor import cores
 from bridge.backends.embedded.plan import plan_work
 from bridge.domain.job import Reservation
 from bridge.domain.wire import Frozen
@@ -107,10 +107,9 @@ def run_bench(
         bars = _speed_bars(stages, whole, watched, total)
         if memory:
             bars += _memory_bars(folder, size, say)
-        cores = os.cpu_count() or 1
         return BenchReport(
             machine=_machine(),
-            cores=cores,
+            cores=cores(),
             clip=clip.name if clip else "synthetic",
             width=whole.result.width,
             height=whole.result.height,
@@ -123,7 +122,7 @@ def run_bench(
             limit_seconds=_limit(stages, total),
             limit_how=(
                 f"processor time of all stages, each measured alone on one thread, times {total} frames,"
-                f" over {cores} cores"
+                f" over {cores()} cores"
             ),
             whole_seconds=whole.seconds,
             start_seconds=whole.seconds - whole.steady_seconds,
@@ -136,7 +135,7 @@ def run_bench(
 
 
 def _limit(stages: list[Stage], frames: int) -> float:
-    return sum(stage.cpu * stage.share for stage in stages) * frames / (os.cpu_count() or 1)
+    return sum(stage.cpu * stage.share for stage in stages) * frames / cores()
 
 
 def _speed_bars(stages: list[Stage], whole: WholeRun, watched: WholeRun, frames: int) -> list[Bar]:
@@ -177,4 +176,4 @@ def _machine() -> str:
                 break
     except OSError:
         pass
-    return f"{name}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    return f"{name}, {cores()} cores, {platform.system()}, Python {platform.python_version()}"

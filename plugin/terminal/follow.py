@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import typer
@@ -17,7 +18,7 @@ from rich.progress import (
 from rich.text import Text
 
 from bridge.client import Bridge
-from bridge.domain.errors import JobCancelled, SuperwhiteError, from_report
+from bridge.domain.errors import JobCancelled, JobStateConflict, SuperwhiteError, from_report
 from bridge.domain.job import (
     Assembling,
     Cancelled,
@@ -58,7 +59,7 @@ def follow(bridge: Bridge, job: Job) -> Deliverable:
         state = _watch(bridge, job)
     except KeyboardInterrupt:
         say("Cancelling …")
-        bridge.cancel(job.id)
+        cancel(bridge, job)
         state = _watch(bridge, job)
     match state:
         case Ready(result=result) | Imported(result=result):
@@ -72,6 +73,12 @@ def follow(bridge: Bridge, job: Job) -> Deliverable:
             )
         case _:
             raise SuperwhiteError(f"The job ended as “{state.state}”.")
+
+
+def cancel(bridge: Bridge, job: Job) -> None:
+    """Cancel `job`, unless it has just ended by itself."""
+    with contextlib.suppress(JobStateConflict):
+        bridge.cancel(job.id)
 
 
 def finish(bridge: Bridge, job: Job, *, as_json: bool) -> Deliverable:

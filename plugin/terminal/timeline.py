@@ -10,12 +10,11 @@ import typer
 from bridge.client import Bridge
 from bridge.domain.cut import TimelineClip
 from bridge.domain.errors import JobCancelled, SuperwhiteError, TimelineUnsupported
-from bridge.domain.job import Job
 from bridge.domain.timeline import PlacedClip, TimelineOrder, TimelineQuery
 from bridge.domain.workflow import LiftRequest, SourceSpec
 
 from .console import emit, emit_json, fail, say, warn
-from .follow import described, follow
+from .follow import cancel, described, follow
 
 
 def lift_timeline(bridge: Bridge, query: TimelineQuery, pattern: LiftRequest, *, as_json: bool) -> None:
@@ -35,7 +34,8 @@ def lift_timeline(bridge: Bridge, query: TimelineQuery, pattern: LiftRequest, *,
         try:
             result = follow(bridge, job)
         except JobCancelled:
-            _cancel(bridge, jobs[number:])
+            for waiting in jobs[number:]:
+                cancel(bridge, waiting)
             raise
         except SuperwhiteError as error:
             failure = failure or error
@@ -80,8 +80,3 @@ def _write(bridge: Bridge, query: TimelineQuery, placed: list[PlacedClip], folde
     for note in written.warnings:
         warn(note)
     return written.path
-
-
-def _cancel(bridge: Bridge, jobs: list[Job]) -> None:
-    for job in jobs:
-        bridge.cancel(job.id)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import groupby
 
-from bridge.assembly.conveyor import in_order
+from bridge.assembly.conveyor import cores, in_order
 from bridge.assembly.fidelity import FidelityCheck, FrameCheck
 from bridge.assembly.finish import FinishedFrame, FrameFinisher
 from bridge.domain.frames import FrameRange
@@ -36,10 +35,9 @@ class FrameMaker:
         self.checks: list[FrameCheck] = []
 
     def __iter__(self) -> Iterator[FinishedFrame]:
-        workers = os.cpu_count() or 1
         total = len(self._plan.numbers)
         written = size = 0
-        for done, (frame, check) in enumerate(in_order(self._codes(), self._make, workers), start=1):
+        for done, (frame, check) in enumerate(in_order(self._codes(), self._make, cores()), start=1):
             if check:
                 self.checks.append(check)
             written, size = written + 1, size + frame.size

@@ -11,7 +11,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.assembly.conveyor import in_order
+from bridge.assembly.conveyor import cores, in_order
 from bridge.assembly.finish import FinishedFrame, FrameFinisher
 from bridge.domain.job import Assembling, JobState
 from bridge.media.exr import read_frame
@@ -106,4 +106,4 @@ def write_hdr10_master(
 
 
 def _frames(plan: Plan, finisher: FrameFinisher) -> Iterator[NDArray[np.float16]]:
-    return in_order(plan.numbers, lambda number: read_frame(finisher.path(number)), workers=2)
+    return in_order(plan.numbers, lambda number: read_frame(finisher.path(number)), cores())
