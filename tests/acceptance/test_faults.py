@@ -105,6 +105,19 @@ def test_a_killed_bridge_is_reported_and_the_next_one_knows_the_job(own_terminal
     assert {name: after[name] for name in before} == before
 
 
+def test_a_kept_frame_that_is_damaged_is_found_and_made_anew(own_terminal, tmp_path):
+    out = tmp_path / "out"
+    process = lift_until(own_terminal, out)
+    os.kill(own_terminal.worker(), signal.SIGKILL)
+    output, _ = process.communicate(timeout=30)
+    job = json.loads(output.splitlines()[-1])["job"]
+    staged(out)[3].write_bytes(b"spoilt by a drive")
+    first = own_terminal.run("jobs", "retry", job, "--json")
+    assert (first.code, first.json["error"]["kind"]) == (42, "VerificationFailed")
+    assert own_terminal.run("jobs", "retry", job, "--json").json["frames"] == 132
+    whole(sorted((out / "bigbuckbunny_hdr_v001").glob("*.exr"))[:6])
+
+
 def test_a_resumed_job_equals_one_that_was_never_stopped(own_terminal, tmp_path):
     out = tmp_path / "out"
     process = lift_until(own_terminal, out)

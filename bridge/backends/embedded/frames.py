@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby
 
 from bridge.assembly.conveyor import cores, in_order
 from bridge.assembly.fidelity import FidelityCheck, FrameCheck
 from bridge.assembly.finish import FinishedFrame, FrameFinisher
+from bridge.domain.errors import MediaUnreadable, VerificationFailed
 from bridge.domain.frames import FrameRange
 from bridge.engines.base import Codes, Lift
 from bridge.media.clip import Clip
@@ -35,14 +37,14 @@ class FrameMaker:
         self.checks: list[FrameCheck] = []
 
     def __iter__(self) -> Iterator[FinishedFrame]:
-        total = len(self._plan.numbers)
-        written = size = 0
+        size = 0
         for done, (frame, check) in enumerate(in_order(self._codes(), self._make, cores()), start=1):
             if check:
                 self.checks.append(check)
-            written, size = written + 1, size + frame.size
+            size += frame.size
             if done % _SPACE_EVERY == 0:
-                demand_space(self._plan.staging, (total - done) * size // written, "The rest of the sequence")
+                to_come = len(self._missing) - bisect_right(self._missing, frame.number)
+                demand_space(self._plan.staging, to_come * size // done, "The rest of the sequence")
             yield frame
 
     def _codes(self) -> Iterator[tuple[int, Codes | None]]:
@@ -60,10 +62,16 @@ class FrameMaker:
     def _make(self, item: tuple[int, Codes | None]) -> tuple[FinishedFrame, FrameCheck | None]:
         number, codes = item
         if codes is None:
-            return self._finisher.recover(number), None
+            return self._recover(number), None
         frame = self._finisher.write(number, self._lift(codes))
         check = self._check(number, codes, self._finisher.path(number)) if number in self._checked else None
         return frame, check
+
+    def _recover(self, number: int) -> FinishedFrame:
+        try:
+            return self._finisher.recover(number)
+        except MediaUnreadable as error:
+            raise VerificationFailed(f"A kept frame is damaged: {error.sentence}", detail=error.detail) from error
 
 
 def _pairs(numbers: list[int]) -> frozenset[int]:

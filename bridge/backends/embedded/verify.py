@@ -11,6 +11,7 @@ from bridge.assembly.finish import FrameFinisher
 from bridge.domain.errors import MediaUnreadable, VerificationFailed
 from bridge.engines.base import Lift
 from bridge.media.exr import read_header
+from bridge.media.measure import ClipMeasures
 
 from .plan import Plan
 
@@ -18,7 +19,7 @@ _LOSSY = ("dwaa", "dwab")
 
 
 def verify_sequence(
-    plan: Plan, finisher: FrameFinisher, lift: Lift, checks: Sequence[FrameCheck]
+    plan: Plan, finisher: FrameFinisher, lift: Lift, light: ClipMeasures, checks: Sequence[FrameCheck]
 ) -> dict[str, JsonValue]:
     """Figures for the sidecar; raises `VerificationFailed` for the first thing that is not as it must be."""
     expected = finisher.header
@@ -37,7 +38,7 @@ def verify_sequence(
             )
         if header.get("colorInteropID") != expected.color.interop_id or header.get("imageCounter") != number:
             raise VerificationFailed(f"The header of {path.name} does not name its colour space or number rightly.")
-    if not all(check.finite for check in checks):
+    if not (light.finite and all(check.finite for check in checks)):
         raise VerificationFailed("A frame holds values that are not numbers.")
     deviation = max((check.deviation for check in checks if check.pixels), default=None)
     guarded = lift.identity_below is not None and plan.codec not in _LOSSY

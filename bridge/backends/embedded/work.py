@@ -13,6 +13,7 @@ from bridge.assembly.fidelity import FidelityCheck
 from bridge.assembly.finish import FrameFinisher
 from bridge.assembly.sidecar import Sidecar, SourceRecord
 from bridge.colorimetry.transfer import eotf
+from bridge.domain.errors import VerificationFailed
 from bridge.domain.job import Deliverable, JobState, Preparing, Running, Verifying
 from bridge.engines.base import Lift
 from bridge.engines.protocol import WorkOrder
@@ -50,7 +51,13 @@ def carry_out(order: WorkOrder, report: Report) -> Deliverable:
         demand_space(plan.staging, needed, "The sequence")
         samples = (frame.codes for frame in clip.sample(plan.lifted, SAMPLES))
         lift = engine(order.engine).fit(plan.plate, samples, order.request.parameters, plan.target)
-        return _make(plan, clip, lift, report)
+        _keep_only_matching(plan, lift)
+        try:
+            return _make(plan, clip, lift, report)
+        except VerificationFailed:
+            # What cannot be trusted is not kept: the next attempt makes every frame anew.
+            (plan.staging / _FINGERPRINT).unlink(missing_ok=True)
+            raise
 
 
 def _make(plan: Plan, clip: Clip, lift: Lift, report: Report) -> Deliverable:
@@ -62,7 +69,6 @@ def _make(plan: Plan, clip: Clip, lift: Lift, report: Report) -> Deliverable:
     check = FidelityCheck(
         eotf(lift.transfer), facts.bits, lift.identity_below, facts.color.primaries, output.color.primaries
     )
-    _keep_only_matching(plan, lift)
     light = ClipMeasures(output.reference_white)
     maker = FrameMaker(plan, clip, lift, finisher, check)
     total = len(plan.numbers)
@@ -81,7 +87,7 @@ def _make(plan: Plan, clip: Clip, lift: Lift, report: Report) -> Deliverable:
         movies["master"], noted = write_hdr10_master(plan, finisher, report)
         warnings += [note for note in noted if note not in warnings]
     report(Verifying())
-    measures = _light_figures(light) | verify_sequence(plan, finisher, lift, maker.checks)
+    measures = _light_figures(light) | verify_sequence(plan, finisher, lift, light, maker.checks)
     return _conclude(plan, lift, measures, movies, tuple(warnings))
 
 
