@@ -28,7 +28,7 @@ def test_no_more_than_the_bound_is_under_way():
 
     for result in in_order(items(), lambda n: n, workers=3):
         taken.append(result)
-        assert len(pulled) - len(taken) <= 2 * 3
+        assert len(pulled) - len(taken) <= 3 + 2
     assert len(taken) == 50
 
 
