@@ -19,7 +19,7 @@ import opentimelineio as otio
 from bridge.domain.errors import TimelineUnsupported
 from bridge.domain.frames import Timecode, nominal_rate
 from bridge.timelines.adapters import read_with
-from bridge.timelines.document import Placement, clips_of
+from bridge.timelines.document import METADATA, Placement, clips_of
 
 _TIMECODE = r"\d{2}:\d{2}:\d{2}[:;.,]\d{2,3}"
 _EVENT = re.compile(
@@ -35,6 +35,7 @@ _SPEED = re.compile(r"M2\s+.*?\s(?P<speed>-?\d+(?:\.\d+)?)\s+" + _TIMECODE)
 _DROP = re.compile(r"^\s*FCM:\s*DROP FRAME", re.MULTILINE | re.IGNORECASE)
 _BRACKETS = re.compile(r"\[(\d+)-\d+\]")
 
+_MARK = "* SUPERWHITE:"
 _USUAL_RATES = (24, 25, 30, 50, 60)
 
 
@@ -140,6 +141,8 @@ class EdlDocument:
             speeds = [match["speed"] for text in texts if (match := _SPEED.match(text))]
             if any(float(speed) not in (float(self._rate), nominal) for speed in speeds) and not clip.effects:
                 clip.effects.append(otio.schema.TimeEffect(effect_name="M2"))
+            if any(text.startswith(_MARK) for text in texts):
+                clip.metadata[METADATA] = {}
             clip.media_reference = self._reference(clip, texts)
 
     def _reference(self, clip: Any, comments: Sequence[str]) -> Any:
@@ -199,7 +202,7 @@ class EdlDocument:
                 self._lines[number] = f"* {match['key']}: {path}"
             elif match["key"] in wanted:
                 self._lines[number] = f"* {match['key']}: {wanted.pop(match['key'])}"
-        sidecar = f"* SUPERWHITE: {placement.result.sidecar} FROM {placement.clip.name}"
+        sidecar = f"{_MARK} {placement.result.sidecar} FROM {placement.clip.name}"
         return [f"* {key}: {value}" for key, value in wanted.items()] + [sidecar]
 
 

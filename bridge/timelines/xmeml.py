@@ -18,8 +18,10 @@ import opentimelineio as otio
 from bridge.domain.errors import TimelineUnsupported
 from bridge.domain.frames import Timecode, nominal_rate
 from bridge.timelines.adapters import only_timeline, read_with
-from bridge.timelines.document import Placement, clips_of
+from bridge.timelines.document import METADATA, Placement, clips_of
 from bridge.timelines.xmlfile import child, xml_bytes
+
+_MARK = "Superwhite: "
 
 
 class XmemlDocument:
@@ -72,6 +74,8 @@ class XmemlDocument:
             for place, (item, clipitem) in enumerate(zip(items, found, strict=True), start=1):
                 self._elements[f"V{number}/{place}"] = clipitem
                 item.enabled = _is_on(clipitem)
+                if (clipitem.findtext("comments/clipcommenta") or "").startswith(_MARK):
+                    item.metadata[METADATA] = {}
                 if _is_retimed(clipitem):
                     item.effects.append(otio.schema.TimeEffect(effect_name="timeremap"))
 
@@ -101,7 +105,7 @@ class XmemlDocument:
         child(picture, "width", str(result.width))
         child(picture, "height", str(result.height))
         comments = child(item, "comments")
-        child(comments, "clipcommenta", f"Superwhite: {result.sidecar}")
+        child(comments, "clipcommenta", f"{_MARK}{result.sidecar}")
         child(
             comments,
             "clipcommentb",

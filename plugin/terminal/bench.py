@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def bench(
     clip: Annotated[Path | None, typer.Argument(help="A clip; one is made without it.", show_default=False)] = None,
-    frames: Annotated[int, typer.Option(min=16, help="How many frames.")] = 300,
+    frames: Annotated[int, typer.Option(min=16, help="How many frames.")] = 500,
     size: Annotated[str, typer.Option(help="Size of the clip that is made.")] = "1920x1080",
     memory: Annotated[bool, typer.Option(help="Also compare 1000 frames with 100; takes minutes and 6 GB.")] = False,
     scratch: Annotated[Path | None, typer.Option(help="Folder for what is written meanwhile.")] = None,
