@@ -111,10 +111,13 @@ def _free(path: Path) -> Path:
 
 def _write(target: Path, data: bytes) -> Path:
     """Write under the first free version of `target`, which is claimed before, so that no two writers share it."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise os_error_to_output_error(error, target) from error
     while True:
         path = _free(target)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             path.open("x").close()
         except FileExistsError:
             continue

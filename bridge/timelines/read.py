@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ def read_timeline(path: Path, rate: Fraction | None = None) -> TimelineFacts:
 def facts_of(document: Document, path: Path) -> TimelineFacts:
     timeline = document.timeline
     video = video_tracks(timeline)
-    rate = _rate(timeline, (entry.item for entry in video.entries))
+    # Holes are made in the timeline's own time; a clip's length may be counted in its medium's.
+    holes = (gap for track in video.tracks for gap in track.find_children(descended_from_type=otio.schema.Gap))
+    rate = _rate(timeline, chain(holes, (entry.item for entry in video.entries)))
     if rate is None:
         raise TimelineUnsupported(
             f"“{path.name}” holds no video clips.", remedy="Export a timeline that has clips on a video track."

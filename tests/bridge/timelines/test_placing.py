@@ -190,9 +190,7 @@ def test_a_transition_that_was_not_lifted_is_left_out(tmp_path, medium):
 
 
 def test_clips_over_each_other_get_a_track_each_in_the_same_order(tmp_path, medium):
-    source = saved(
-        timeline_of([shot(medium, "low", 0, 30)], [gap(10), shot(medium, "high", 50, 10)]), tmp_path
-    )
+    source = saved(timeline_of([shot(medium, "low", 0, 30)], [gap(10), shot(medium, "high", 50, 10)]), tmp_path)
     facts = read_timeline(source)
     placed = [lifted(facts, "V2/1", HOUR), lifted(facts, "V1/1", HOUR)]
     timeline = otio.adapters.read_from_file(str(write_timeline(source, placed, tmp_path / "new.otio").path))
@@ -209,9 +207,7 @@ def test_what_the_new_track_changes_on_screen_is_said(tmp_path, medium):
     off.enabled = False
     source = saved(timeline_of([graded, off], [gap(10), title]), tmp_path)
     facts = read_timeline(source)
-    result = write_timeline(
-        source, [lifted(facts, "V1/1", HOUR), lifted(facts, "V1/2", HOUR)], tmp_path / "new.otio"
-    )
+    result = write_timeline(source, [lifted(facts, "V1/1", HOUR), lifted(facts, "V1/2", HOUR)], tmp_path / "new.otio")
     assert any("Lumetri Color" in warning and "V1/1" in warning for warning in result.warnings)
     assert any("“Title” (V2/1)" in warning for warning in result.warnings)
     hdr = otio.adapters.read_from_file(str(result.path)).tracks[2]
@@ -347,7 +343,8 @@ RESOLVE = """<?xml version="1.0" encoding="UTF-8"?>
 <format id="r0" name="FFVideoFormat1080p2398" frameDuration="1001/24000s" width="1920" height="1080"/>
 <asset id="r1" name="plate" start="3600/1s" duration="500500/24000s" hasVideo="1" format="r0"><media-rep
  kind="original-media" src="URL"/></asset></resources>
-<library><event name="e"><project name="Cut"><sequence format="r0" tcStart="3600/1s" tcFormat="NDF" duration="60s"><spine>
+<library><event name="e"><project name="Cut"><sequence format="r0" tcStart="3600/1s" tcFormat="NDF" duration="60s">
+<spine>
 <asset-clip ref="r1" name="a" offset="3600/1s" start="86410010/24000s" duration="40040/24000s" enabled="1" format="r0">
 <adjust-transform scale="1.1 1.1"/>
 <asset-clip ref="r1" name="over" lane="1" offset="86430030/24000s" start="86500100/24000s" duration="10010/24000s"
@@ -425,7 +422,9 @@ def test_fcpxml_gets_connected_clips_above_and_keeps_all_else(tmp_path, medium):
 
 
 def test_fcpxml_as_the_adapter_writes_and_reads_it(tmp_path, medium):
-    timeline = timeline_of([shot(medium, "a", 10, 47), shot(medium, "b", 11, 48)], [gap(30), shot(medium, "c", 12, 24)])
+    timeline = timeline_of(
+        [shot(medium, "a", 10, 47), shot(medium, "b", 11, 48)], [gap(30), shot(medium, "c", 12, 24)]
+    )
     del timeline.tracks[2]
     source = tmp_path / "cut.fcpxml"
     otio.adapters.write_to_file(timeline, str(source))
@@ -526,9 +525,7 @@ def test_an_edl_in_drop_frame_moves_by_real_frames(tmp_path, medium):
     assert found == [*expected, "01:00:00;00", "01:00:01;00"]
 
 
-@pytest.mark.parametrize(
-    ("highest", "rate"), [("23", 24), ("24", 25), ("29", 30), ("47", 50), ("59", 60)]
-)
+@pytest.mark.parametrize(("highest", "rate"), [("23", 24), ("24", 25), ("29", 30), ("47", 50), ("59", 60)])
 def test_the_rate_of_an_edl_is_the_lowest_that_has_its_frames(tmp_path, medium, highest, rate):
     source = tmp_path / "cut.edl"
     source.write_text(
