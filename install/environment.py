@@ -14,7 +14,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Callable, Dict, Generator, List, Optional, Sequence  # noqa: UP035 - has to load on Python 3.8
 
@@ -61,7 +60,7 @@ class Environment:
         """The environment's Python, with everything that the lock names. Raises `SetupError`."""
         if self._is_ready(dev):
             return self.python
-        with _alone(self.root, self._say):
+        with _alone(self.root / ".venv.lock", self._say):
             if not self._is_ready(dev):  # another run may have finished it meanwhile
                 self._make(dev)
         return self.python
@@ -71,7 +70,8 @@ class Environment:
             stamp = json.loads(self._stamp.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return False
-        return self.python.exists() and stamp in (self._wanted(dev), self._wanted(True))
+        wanted = self._wanted(dev)
+        return stamp in (wanted, {**wanted, "for": "development"})
 
     @property
     def _stamp(self) -> Path:
@@ -84,13 +84,16 @@ class Environment:
         return {
             "from": hashlib.sha256(content).hexdigest(),
             "for": "development" if dev else "running",
-            "python": str(self._base),
+            # Whichever supported Python starts the set-up, what counts is that the environment's own still runs.
+            "python": ".".join(str(part) for part in _version(self.python)),
             "root": str(self.root),
         }
 
     def _make(self, dev: bool) -> None:
         tool = "uv" if self._uv else "venv and pip"
         self._say(f"Setting up .venv with {tool} (once; takes a minute or so) …")
+        # Before anything else goes: a removal that is cut short must not leave a stamp upon half an environment.
+        self._stamp.unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
         if self.folder.exists():
             raise SetupError(f"{self.folder} cannot be replaced.", "Close what uses it, or delete it yourself.")
@@ -145,6 +148,15 @@ class Environment:
         if done.returncode:
             sys.stderr.write(done.stdout)
             raise SetupError(f"Could not {aim}; the lines above say why.", _remedy(done.stdout))
+
+
+def find_uv() -> Optional[str]:  # noqa: UP045
+    """The path of a uv that runs: one on the path may be the shim of a version manager with nothing behind it."""
+    uv = shutil.which("uv")
+    if uv is None:
+        return None
+    done = subprocess.run([uv, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return uv if done.returncode == 0 else None
 
 
 def find_python(uv: Optional[str]) -> Path:  # noqa: UP045
@@ -215,21 +227,35 @@ def _remedy(output: str) -> str:
 
 
 @contextlib.contextmanager
-def _alone(root: Path, say: Say) -> Generator[None, None, None]:
-    """One set-up of this folder at a time; the lock goes with the process that holds it."""
-    name = hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    with open(Path(tempfile.gettempdir()) / f"superwhite-setup-{name}.lock", "a+") as handle:  # noqa: PTH123
-        if os.name == "nt":
-            import msvcrt
+def _alone(lock: Path, say: Say) -> Generator[None, None, None]:
+    """One set-up at a time; the lock goes with the process that holds it. Raises `SetupError` without one."""
+    try:
+        handle = open(lock, "a+")  # noqa: PTH123, SIM115 - closed below
+    except OSError as error:
+        raise SetupError(
+            f"{lock} cannot be written: {error.strerror}.", "Run this as a user who may write in that folder."
+        ) from error
+    with handle:
+        try:
+            _lock(handle.fileno(), wait=False)
+        except OSError:
+            say("Another set-up of this folder is under way; waiting for it …")
+            _lock(handle.fileno(), wait=True)
+        yield
 
-            msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)  # pyright: ignore
-            yield
-        else:
-            import fcntl
 
+def _lock(handle: int, wait: bool) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        while True:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                say("Another set-up of this folder is under way; waiting for it …")
-                fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+                msvcrt.locking(handle, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+                break
+            except OSError:  # LK_LOCK gives up after ten seconds; a set-up takes longer
+                if not wait:
+                    raise
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

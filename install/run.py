@@ -9,7 +9,6 @@ python3 install/run.py setup [--dev]                             set up and do n
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from install import system_libraries  # noqa: E402
-from install.environment import Environment, SetupError, find_python  # noqa: E402
+from install.environment import Environment, SetupError, find_python, find_uv  # noqa: E402
 
 SAMPLE = ROOT / "tests" / "data" / "bigbuckbunny.mp4"
 RESULTS = ROOT / "superwhite-out"
@@ -36,9 +35,13 @@ def main(arguments: Sequence[str]) -> int:
         return 0 if verb in ("-h", "--help") else 2
     # In the C locale a new Python could not read a path with letters beyond ASCII out of its own environment.
     os.environ["PYTHONUTF8"] = "1"
+    # Modules of a stranger, from a pipeline's PYTHONPATH or the folder we are started in, must not stand in for ours.
+    os.environ.pop("PYTHONPATH", None)
+    os.environ.pop("PYTHONHOME", None)
+    os.environ["PYTHONSAFEPATH"] = "1"
     dev = verb in ("test", "check") or (verb == "setup" and "--dev" in rest)
     try:
-        uv = shutil.which("uv")
+        uv = find_uv()
         environment = Environment(ROOT, find_python(uv), LOCKS / "runtime.txt", LOCKS / "dev.txt", uv, say)
         python = environment.ensure(dev)
         ensure_libraries(needed=verb == "test")
@@ -46,6 +49,9 @@ def main(arguments: Sequence[str]) -> int:
         say("Error: " + error.sentence)
         if error.remedy:
             say(error.remedy)
+        return FAILED
+    except OSError as error:
+        say(f"Error: the set-up could not go on: {error}.")
         return FAILED
     except KeyboardInterrupt:
         return 130

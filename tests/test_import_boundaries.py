@@ -28,6 +28,11 @@ RANKS = {
 }
 QT_AND_HOSTS = {"PySide6", "shiboken6", "nuke", "hiero", "bpy", "fusionscript", "DaVinciResolveScript", "bmd"}
 PIXELS = {"numpy", "OpenEXR", "av", "numba", "PyOpenColorIO", "opentimelineio"}
+STANDARD = set(sys.stdlib_module_names)
+# What each host's folder may use beside the standard library and our own; a new host says here what it needs.
+HOST_LIBRARIES: dict[str, set[str]] = {"__init__": set(), "terminal": {"typer", "click", "rich", "pydantic"}}
+# The one file of the set-up that looks at what was installed, and so may import it, inside its functions.
+DOCTOR = ("install", "doctor")
 
 
 def imports(path: Path, package: str) -> list[str]:
@@ -64,18 +69,23 @@ def objection(at: tuple[str, ...], name: list[str]) -> str | None:
         case "bridge":
             return bridge_objection(at, top, room)
         case "qt_panels":
-            if top in PIXELS or top in QT_AND_HOSTS - {"PySide6"} or top in {"plugin", "install"}:
+            if top not in STANDARD | {"PySide6", "shiboken6", "bridge", "qt_panels"}:
                 return "the panel knows PySide6 and the bridge's client"
             if top == "bridge" and room not in {"client", "domain"}:
                 return "the panel sees the bridge through its client"
         case "plugin":
             if top == "plugin" and room and len(at) > 2 and room != at[1]:
                 return "one host never needs another"
-            if top in PIXELS:
-                return "pixels are the bridge's"
+            host = at[1]
+            if host not in HOST_LIBRARIES:
+                return "HOST_LIBRARIES does not say what this host may use"
+            if top not in STANDARD | set(OURS) | HOST_LIBRARIES[host]:
+                return "a host knows its own libraries alone"
             if top == "bridge" and room not in {"client", "domain", "bench", "__version__"}:
                 return "hosts see the bridge through its client"
         case _:
+            if at != DOCTOR and top not in STANDARD | {"install"}:
+                return "set-up runs before anything is installed"
             if top in {"qt_panels", "plugin"}:
                 return "set-up stands below what it sets up"
             if top == "bridge" and room not in {"client", "domain", "__version__"}:
@@ -91,11 +101,55 @@ def bridge_objection(at: tuple[str, ...], top: str, room: str) -> str | None:
     here = at[1]
     if here == "client":
         return None if room == "domain" else "the client is light: it knows the domain alone"
+    if here == "__init__":
+        return "whoever imports anything of the bridge runs this file"
+    if room not in RANKS.keys() | {"client"} or here not in RANKS:
+        return "RANKS does not say where this room stands"
     if room == "client":
         return None if here in {"service", "bench"} else "only what serves or measures the client knows it"
-    if room in RANKS and here in RANKS and room != here and RANKS[room] >= RANKS[here]:
+    if room != here and RANKS[room] >= RANKS[here]:
         return f"{room} stands above {here}"
     return None
+
+
+def module_level(path: Path) -> set[str]:
+    """The packages that a file imports as it is loaded: not inside functions, nor for the type checker alone."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            waiting += node.orelse
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            waiting += ast.iter_child_nodes(node)
+    return found
+
+
+def too_early(root: Path) -> list[str]:
+    """Imports that must wait for the function that needs them, and do not."""
+    found = [
+        f"{path.name}: {name}"
+        for path in sorted((root / "plugin").rglob("*.py"))
+        for name in module_level(path)
+        if name.startswith("bridge.bench")
+    ]
+    for path in sorted((root / "install").rglob("*.py")):
+        allowed = STANDARD | {"install"}
+        found += [f"{path.name}: {name}" for name in module_level(path) if name.split(".")[0] not in allowed]
+    return found
+
+
+def test_what_is_slow_or_not_yet_there_is_imported_where_it_is_used(tmp_path):
+    assert too_early(ROOT) == []
+    for folder in ("plugin/terminal", "install"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "plugin" / "terminal" / "a.py").write_text("if 1:\n    from bridge.bench import report\n")
+    (tmp_path / "install" / "a.py").write_text("import numpy\ndef f():\n    import av\n")
+    assert too_early(tmp_path) == ["a.py: bridge.bench.report", "a.py: numpy"]
 
 
 def test_every_arrow_points_down():
@@ -118,6 +172,17 @@ def test_every_arrow_points_down():
         ("plugin/resolve/a.py", "from plugin.nuke import adapter"),
         ("plugin/terminal/a.py", "from bridge.media import clip"),
         ("install/a.py", "from plugin.terminal import main"),
+        ("install/a.py", "def f():\n    import numpy"),
+        ("install/doctor.py", "from qt_panels import app"),
+        ("bridge/__init__.py", "from bridge.jobs import store"),
+        ("bridge/newroom/a.py", "from bridge.service import app"),
+        ("bridge/media/a.py", "from bridge.newroom import a"),
+        ("bridge/jobs/a.py", "from bridge.bench import report"),
+        ("bridge/client.py", "from . import jobs"),
+        ("qt_panels/a.py", "import httpx"),
+        ("plugin/terminal/a.py", "import PySide6.QtCore"),
+        ("plugin/terminal/a.py", "import httpx"),
+        ("plugin/newhost/a.py", "import os"),
     ],
 )
 def test_a_reversed_arrow_is_found(tmp_path, path, line):

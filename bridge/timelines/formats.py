@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from fractions import Fraction
 from itertools import accumulate
@@ -37,7 +38,7 @@ def open_document(path: Path, rate: Fraction | None = None) -> Document:
     data = _read(path)
     if suffix == ".otio":
         text = _text(data, path)
-        _check_depth(text, path)
+        _check_json(text, path)
         return OtioDocument(text, path)
     if suffix == ".edl":
         return EdlDocument(_text(data, path), path, rate)
@@ -82,8 +83,12 @@ def _text(data: bytes, path: Path) -> str:
         raise TimelineUnreadable(f"“{path.name}” is not text.", detail=str(error)) from error
 
 
-def _check_depth(text: str, path: Path) -> None:
-    """OpenTimelineIO's reader descends without bound, and takes the process with it."""
+def _check_json(text: str, path: Path) -> None:
+    """OpenTimelineIO's reader descends without bound, and crashes on broken JSON: both take the process with them."""
     brackets = re.findall(r"[\[\]{}]", _JSON_STRING.sub("", text))
     if max(accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0) > _DEEPEST:
         raise TimelineUnreadable(f"“{path.name}” is nested too deeply to be a timeline.")
+    try:
+        json.loads(text)
+    except ValueError as error:
+        raise TimelineUnreadable(f"“{path.name}” is not whole JSON.", detail=str(error)) from error

@@ -106,6 +106,42 @@ def test_an_unfinished_or_moved_environment_is_made_again(repository):
     assert imports(python, "bridge").stdout.strip() == str(moved / "bridge" / "__init__.py")
 
 
+def test_the_environment_s_own_python_may_start_the_set_up(repository):
+    uv = shutil.which("uv")
+    python = environment(repository, uv).ensure(dev=False)
+    said = []
+    Environment(repository, python, repository / "runtime.txt", repository / "dev.txt", uv, said.append).ensure(
+        dev=False
+    )
+    assert said == []
+
+
+def test_an_environment_whose_python_is_gone_is_made_again(repository):
+    one = environment(repository, shutil.which("uv"))
+    python = one.ensure(dev=False)
+    python.unlink()
+    one.ensure(dev=False)
+    assert imports(python, "bridge").returncode == 0
+
+
+def test_a_folder_that_may_not_be_written_is_said_in_a_sentence(repository):
+    (repository / ".venv.lock").mkdir()
+    with pytest.raises(SetupError, match=r"[.]venv[.]lock cannot be written"):
+        environment(repository).ensure(dev=False)
+
+
+def test_a_uv_that_does_not_run_is_no_uv(tmp_path):
+    shim = tmp_path / "uv"
+    shim.write_text("#!/bin/sh\nexit 127\n")
+    shim.chmod(0o755)
+    code = "from install.environment import find_uv; print(find_uv())"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env={**os.environ, "PATH": str(tmp_path)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "None"
+
+
 def test_a_package_that_is_not_the_locked_one_is_refused(repository):
     text = re.sub(r"sha256:[0-9a-f]{64}", "sha256:" + "0" * 64, small_lock())
     (repository / "runtime.txt").write_text(text)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from install import run, system_libraries
 from install.environment import SetupError
 from install.system_libraries import LIBRARIES, PANEL, install_command, missing_libraries
+from tests.install.test_environment import small_lock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,6 +23,31 @@ def test_without_arguments_the_sample_is_lifted():
     assert run.lift_arguments([]) == [str(run.SAMPLE), "--out", str(run.RESULTS)]
     assert run.SAMPLE.exists()
     assert run.lift_arguments(["a.mov", "--out", "b"]) == ["a.mov", "--out", "b"]
+
+
+def test_a_stranger_s_modules_do_not_stand_in_for_ours(tmp_path):
+    root = tmp_path / "repository"
+    shutil.copytree(ROOT / "install", root / "install", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    for name in ("README.md", "LICENSE"):
+        shutil.copy(ROOT / name, root)
+    for name, text in {"bridge": "", "qt_panels": "", "plugin": "", "plugin/terminal": ""}.items():
+        (root / name).mkdir(parents=True)
+        (root / name / "__init__.py").write_text(text)
+    (root / "plugin" / "terminal" / "__main__.py").write_text("import sys; print('ours', *sys.argv[1:])")
+    (root / "install" / "lock" / "runtime.txt").write_text(small_lock())
+    stranger = tmp_path / "stranger"
+    (stranger / "plugin").mkdir(parents=True)
+    (stranger / "plugin" / "__init__.py").write_text("raise SystemExit('a stranger')")
+    done = subprocess.run(
+        [sys.executable, root / "install" / "run.py", "lift", "a clip.mov"],
+        cwd=stranger,
+        env=os.environ | {"PYTHONPATH": str(stranger)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "ours lift a clip.mov", done.stderr
 
 
 def test_an_unknown_verb_shows_how_it_is_used():
