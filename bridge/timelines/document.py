@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -136,26 +137,21 @@ def clips_of(track: Any) -> Iterator[Any]:
 
 def frames(time: Any, rate: Fraction) -> Fraction:
     """A `RationalTime` in frames at `rate`, exactly. Raises `TimelineUnreadable` for what is no time."""
-    try:
-        count = Fraction(time.value)
-        own = exact_rate(time.rate)
-    except (ValueError, OverflowError) as error:
-        raise TimelineUnreadable(f"The timeline holds a time that is none: {time}.") from error
-    count = count if own == rate else count * rate / own
-    if abs(count) > _LARGEST:
-        raise TimelineUnreadable(f"The timeline holds a time beyond all measure: {time}.")
-    return count
+    own = exact_rate(time.rate)
+    if not math.isfinite(time.value) or abs(time.value) > _LARGEST:
+        raise TimelineUnreadable(f"The timeline holds a time that is none: {time}.")
+    count = Fraction(time.value)
+    return count if own == rate else count * rate / own
 
 
 def exact_rate(rate: float) -> Fraction:
-    """The fraction that `rate` stands for. Raises `ValueError` where it is no rate at all."""
+    """The fraction that `rate` stands for. Raises `TimelineUnreadable` where it is no rate at all."""
+    if not math.isfinite(rate) or not 1 / _LARGEST < rate < _LARGEST:
+        raise TimelineUnreadable(f"The timeline holds a rate that is none: {rate}.")
     try:
         return parse_rate(repr(float(rate)))
-    except RequestError:
-        exact = Fraction(rate)
-        if exact <= 0:
-            raise ValueError(f"{rate} is not a rate") from None
-        return exact
+    except RequestError:  # above 1000: milliseconds, samples
+        return Fraction(rate)
 
 
 def is_frame_rate(rate: float) -> bool:

@@ -7,6 +7,7 @@ and all else stay as they are. Element and attribute names are those of Apple's 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -52,6 +53,9 @@ _AFTER_CONNECTED = (
     "filter-audio",
     "metadata",
 )
+
+_SECONDS = re.compile(r"\s*(-?\d{1,18}(?:\.\d{1,18}|/0*[1-9]\d{0,17})?)s?\s*", re.ASCII)
+_LONGEST = 10**9  # seconds: thirty years
 
 
 @dataclass(frozen=True)
@@ -302,10 +306,10 @@ class FcpxmlDocument:
         text = element.get(attribute)
         if text is None:
             return Fraction(0)
-        try:
-            return Fraction(text.strip().removesuffix("s"))
-        except (ValueError, ZeroDivisionError) as error:
-            raise self._unreadable(f"{attribute} {text}") from error
+        match = _SECONDS.fullmatch(text)
+        if match is None or abs(seconds := Fraction(match[1])) > _LONGEST:
+            raise self._unreadable(f"{attribute} {text[:40]}")
+        return seconds
 
     def _unreadable(self, detail: str) -> TimelineUnreadable:
         return TimelineUnreadable(f"“{self._path.name}” cannot be read as a timeline.", detail=detail)

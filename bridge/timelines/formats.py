@@ -89,6 +89,12 @@ def _check_json(text: str, path: Path) -> None:
     if max(accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0) > _DEEPEST:
         raise TimelineUnreadable(f"“{path.name}” is nested too deeply to be a timeline.")
     try:
-        json.loads(text)
+        json.loads(text, object_pairs_hook=_check_schema)
     except ValueError as error:
         raise TimelineUnreadable(f"“{path.name}” is not whole JSON.", detail=str(error)) from error
+
+
+def _check_schema(pairs: list[tuple[str, object]]) -> None:
+    schemas = [value for key, value in pairs if key == "OTIO_SCHEMA"]
+    if schemas and (len(schemas) > 1 or not isinstance(schemas[0], str) or schemas[0].startswith("UnknownSchema")):
+        raise ValueError(f"not the name of a schema: {schemas}")

@@ -162,6 +162,8 @@ def _is_trimmed_away(item: Any, track: Any) -> bool:
 
 def _source(clip: Any, folder: Path) -> _Source | None:
     reference = clip.media_reference
+    if reference is None:
+        return None
     available = reference.available_range
     try:
         cut, seen = clip.trimmed_range(), clip.visible_range()
