@@ -23,7 +23,7 @@ from bridge.timelines.document import METADATA, Placement, clips_of
 
 _TIMECODE = r"\d{2}:\d{2}:\d{2}[:;.,]\d{2,3}"
 _EVENT = re.compile(
-    rf"(?P<edit>\d{1, 6})\s+(?P<reel>\S+)\s+(?P<channel>\S+)\s+(?P<kind>\S+(?:\s+\d+)?)\s+"
+    rf"(?P<edit>\d{{1,6}})\s+(?P<reel>\S+)\s+(?P<channel>\S+)\s+(?P<kind>\S+(?:\s+\d+)?)\s+"
     rf"(?P<source_in>{_TIMECODE})\s+(?P<source_out>{_TIMECODE})\s+(?P<record_in>{_TIMECODE})\s+"
     rf"(?P<record_out>{_TIMECODE})\s*"
 )

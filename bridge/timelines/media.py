@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path, PureWindowsPath
 from urllib.parse import unquote, urlsplit
@@ -39,11 +38,9 @@ def media_path(url: str, folder: Path) -> Path | None:
 
 def is_there(path: Path) -> bool:
     """Whether a file lies at `path`, or files that fit it as the pattern of an image sequence."""
-    if os.path.isfile(path):  # noqa: PTH113 - unlike Path, it answers no to a name that no file can have
-        return True
     try:
-        return files_at(path) is not None
-    except MediaError:
+        return path.is_file() or files_at(path) is not None
+    except (MediaError, OSError):  # a name that is too long is an OSError
         return False
 
 

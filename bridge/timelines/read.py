@@ -36,7 +36,7 @@ def facts_of(document: Document, path: Path) -> TimelineFacts:
     # Holes are made in the timeline's own time; a clip's length may be counted in its medium's.
     holes = (gap for track in video.tracks for gap in track.find_children(descended_from_type=otio.schema.Gap))
     rate = _rate(timeline, chain(holes, (entry.item for entry in video.entries)))
-    if rate is None:
+    if rate is None or not video.entries:
         raise TimelineUnsupported(
             f"“{path.name}” holds no video clips.", remedy="Export a timeline that has clips on a video track."
         )
