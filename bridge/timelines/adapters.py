@@ -44,13 +44,13 @@ def read_with(adapter: str, text: str, path: Path, **arguments: object) -> Any:
 
 def only_timeline(root: Any, path: Path) -> Any:
     """The `Timeline` that `root` is, or the only one that it holds. Raises `TimelineUnsupported`."""
-    if isinstance(root, otio.schema.Timeline):
-        return root
-    found: list[Any] = []
+    found: list[Any] = [root] if isinstance(root, otio.schema.Timeline) else []
     if isinstance(root, otio.schema.SerializableCollection):
         found = [item for item in root if isinstance(item, otio.schema.Timeline)]
     if len(found) != 1:
         raise TimelineUnsupported(
             f"“{path.name}” holds {len(found) or 'no'} timelines.", remedy="Export one timeline to a file."
         )
+    if found[0].tracks is None:
+        raise TimelineUnsupported(f"“{path.name}” holds no tracks.", remedy="Export a timeline that has clips.")
     return found[0]

@@ -84,17 +84,21 @@ def _text(data: bytes, path: Path) -> str:
 
 
 def _check_json(text: str, path: Path) -> None:
-    """OpenTimelineIO's reader descends without bound, and crashes on broken JSON: both take the process with them."""
+    """OpenTimelineIO's reader descends without bound, and crashes on broken JSON and on
+    fields that are there twice: each takes the process with it."""
     brackets = re.findall(r"[\[\]{}]", _JSON_STRING.sub("", text))
     if max(accumulate(1 if bracket in "[{" else -1 for bracket in brackets), default=0) > _DEEPEST:
         raise TimelineUnreadable(f"“{path.name}” is nested too deeply to be a timeline.")
     try:
-        json.loads(text, object_pairs_hook=_check_schema)
+        json.loads(text, object_pairs_hook=_check_object)
     except ValueError as error:
         raise TimelineUnreadable(f"“{path.name}” is not whole JSON.", detail=str(error)) from error
 
 
-def _check_schema(pairs: list[tuple[str, object]]) -> None:
-    schemas = [value for key, value in pairs if key == "OTIO_SCHEMA"]
-    if schemas and (len(schemas) > 1 or not isinstance(schemas[0], str) or schemas[0].startswith("UnknownSchema")):
-        raise ValueError(f"not the name of a schema: {schemas}")
+def _check_object(pairs: list[tuple[str, object]]) -> None:
+    fields = dict(pairs)
+    schema = fields.get("OTIO_SCHEMA", "")
+    if len(fields) < len(pairs):
+        raise ValueError("a field is there twice")
+    if not isinstance(schema, str) or schema.startswith("UnknownSchema"):
+        raise ValueError(f"{schema} is not the name of a schema")

@@ -157,7 +157,10 @@ def _is_retime(effect: Any) -> bool:
 def _is_trimmed_away(item: Any, track: Any) -> bool:
     if track.source_range is None:
         return False
-    return track.trimmed_range_of_child(item) != track.range_of_child(item)
+    try:
+        return track.trimmed_range_of_child(item) != track.range_of_child(item)
+    except ValueError:  # the trim has no end, or no beginning
+        return True
 
 
 def _source(clip: Any, folder: Path) -> _Source | None:
