@@ -18,6 +18,7 @@ RANKS = {
     "service": 90,
     "jobs": 80,
     "backends": 70,
+    "viewing": 65,
     "assembly": 60,
     "media": 50,
     "timelines": 55,
@@ -30,7 +31,11 @@ QT_AND_HOSTS = {"PySide6", "shiboken6", "nuke", "hiero", "bpy", "fusionscript", 
 PIXELS = {"numpy", "OpenEXR", "av", "numba", "PyOpenColorIO", "opentimelineio"}
 STANDARD = set(sys.stdlib_module_names)
 # What each host's folder may use beside the standard library and our own; a new host says here what it needs.
-HOST_LIBRARIES: dict[str, set[str]] = {"__init__": set(), "terminal": {"typer", "click", "rich", "pydantic"}}
+HOST_LIBRARIES: dict[str, set[str]] = {
+    "__init__": set(),
+    "standalone": {"PySide6"},
+    "terminal": {"typer", "click", "rich", "pydantic"},
+}
 # The one file of the set-up that looks at what was installed, and so may import it, inside its functions.
 DOCTOR = ("install", "doctor")
 
@@ -100,7 +105,7 @@ def bridge_objection(at: tuple[str, ...], top: str, room: str) -> str | None:
         return None
     here = at[1]
     if here == "client":
-        return None if room == "domain" else "the client is light: it knows the domain alone"
+        return None if room in {"domain", "client"} else "the client is light: it knows the domain alone"
     if here == "__init__":
         return "whoever imports anything of the bridge runs this file"
     if room not in RANKS.keys() | {"client"} or here not in RANKS:
@@ -164,7 +169,7 @@ def test_every_arrow_points_down():
         ("bridge/engines/classical/a.py", "import bridge.jobs.store"),
         ("bridge/media/a.py", "from bridge.timelines import read"),
         ("bridge/colorimetry/a.py", "from bridge.net import guard"),
-        ("bridge/client.py", "from bridge.media import clip"),
+        ("bridge/client/a.py", "from bridge.media import clip"),
         ("bridge/service/a.py", "def f():\n    import PySide6.QtCore"),
         ("bridge/jobs/a.py", "from bridge import service"),
         ("qt_panels/a.py", "import numpy as np"),
@@ -178,7 +183,7 @@ def test_every_arrow_points_down():
         ("bridge/newroom/a.py", "from bridge.service import app"),
         ("bridge/media/a.py", "from bridge.newroom import a"),
         ("bridge/jobs/a.py", "from bridge.bench import report"),
-        ("bridge/client.py", "from . import jobs"),
+        ("bridge/client/a.py", "from .. import jobs"),
         ("qt_panels/a.py", "import httpx"),
         ("plugin/terminal/a.py", "import PySide6.QtCore"),
         ("plugin/terminal/a.py", "import httpx"),

@@ -3,7 +3,9 @@
 SuperwhiteError
 ├── RequestError               10  a setting that cannot be used
 │   ├── WorkflowUnknown        11
-│   └── BackendUnknown         12
+│   ├── BackendUnknown         12
+│   ├── UploadForbidden        13  “never upload” is on
+│   └── KeyringUnavailable     14  this system keeps no secrets
 ├── MediaError
 │   ├── MediaMissing           20
 │   ├── MediaEmpty             21
@@ -34,6 +36,10 @@ SuperwhiteError
 │   ├── TimelineUnreadable     70
 │   ├── TimelineUnsupported    71  the format cannot carry it
 │   └── TimelineClipUnknown    72
+├── HostError                  what an editing application answers
+│   ├── HostUnsupported        80  this application or edition cannot do it
+│   ├── HostRefused            81
+│   └── HostLost               82  it does not answer any more
 ├── InternalError              99  a defect in Superwhite
 └── JobCancelled              130
 
@@ -103,6 +109,16 @@ class WorkflowUnknown(RequestError):
 
 class BackendUnknown(RequestError):
     exit_code = 12
+
+
+class UploadForbidden(RequestError):
+    exit_code = 13
+    default_remedy = "Choose a backend on this machine, or turn “never upload” off in the settings."
+
+
+class KeyringUnavailable(RequestError):
+    exit_code = 14
+    default_remedy = "Set the key as an environment variable instead, before the bridge is started."
 
 
 class MediaError(SuperwhiteError): ...
@@ -243,6 +259,24 @@ class TimelineUnsupported(TimelineError):
 class TimelineClipUnknown(TimelineError):
     exit_code = 72
     default_remedy = "Use the name of a clip on the timeline, or `all`."
+
+
+class HostError(SuperwhiteError): ...
+
+
+class HostUnsupported(HostError):
+    exit_code = 80
+    default_remedy = "Place the sequence by hand: it is an image sequence like any other."
+
+
+class HostRefused(HostError):
+    exit_code = 81
+    default_remedy = "Look at the timeline in the editing application, then import again."
+
+
+class HostLost(HostError):
+    exit_code = 82
+    default_remedy = "Start the editing application again; finished jobs can still be imported."
 
 
 class InternalError(SuperwhiteError):

@@ -85,9 +85,22 @@ class Ready(Frozen):
     result: Deliverable
 
 
+class PlacementRecord(Frozen):
+    """Where a host has put a result. `placement` is what the host's `revert` takes; empty where the result was put to
+    use by hand.
+    """
+
+    host: str
+    project: str
+    project_title: str = ""
+    placement: str
+    sentence: str = ""
+
+
 class Imported(Frozen):
     state: Literal["imported"] = "imported"
     result: Deliverable
+    placement: PlacementRecord | None = None
 
 
 class Failed(Frozen):
@@ -151,6 +164,7 @@ class Job(Frozen):
     state: JobState
     reservation: Reservation | None = None
     attempts: int = 0
+    starred: bool = False
 
 
 class JobEvent(Frozen):

@@ -53,6 +53,20 @@ class OutputSpec(Frozen):
     review: bool = True
 
 
+class Origin(Frozen):
+    """Where the clip lies in an editing application, so that the result finds back to it, also after a restart.
+
+    `host` and `project` are those of `bridge.domain.host.HostFacts`, `clip` is `HostClip.id`. Jobs of one click share
+    their `batch`.
+    """
+
+    host: str
+    project: str
+    project_title: str = ""
+    clip: str
+    batch: str
+
+
 class LiftRequest(Frozen):
     """SDR to HDR for one clip."""
 
@@ -63,3 +77,4 @@ class LiftRequest(Frozen):
         default_factory=dict, description="Settings of the backend's own, checked against its capability."
     )
     output: OutputSpec
+    origin: Origin | None = None

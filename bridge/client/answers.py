@@ -1,0 +1,32 @@
+"""What the bridge's answers mean, for clients that wait and clients that do not."""
+
+from __future__ import annotations
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from bridge.domain.errors import BridgeLost, BridgeUnreachable, ErrorReport, from_report
+
+PING_SECONDS = 15.0
+"""How often the service sends something on a stream on which nothing happens."""
+
+STREAM_TIMEOUT = httpx.Timeout(10, read=3 * PING_SECONDS)
+
+
+class _Failure(BaseModel):
+    error: ErrorReport
+
+
+def error_of(status: int, content: bytes) -> Exception:
+    """The error that an answer which is no success stands for."""
+    try:
+        return from_report(_Failure.model_validate_json(content).error)
+    except ValidationError:
+        return BridgeUnreachable(
+            f"The bridge gave an answer that is not understood (HTTP {status}).",
+            detail=content[:2000].decode(errors="replace"),
+        )
+
+
+def lost(error: Exception) -> BridgeLost:
+    return BridgeLost("The bridge does not answer any more.", detail=repr(error))

@@ -1,0 +1,83 @@
+"""What the bridge keeps for its user besides jobs, and how it stands with the places that pixels can come from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from .wire import Frozen
+
+EndpointKind = Literal["fal", "oxen", "superwhite"]
+"""`superwhite` is a GPU box: `superwhite serve` on another machine."""
+
+
+class Endpoint(Frozen):
+    """A service beyond this machine. `name` is what its key is kept under."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
+    title: str = Field(min_length=1, max_length=80)
+    kind: EndpointKind
+    url: str = Field(max_length=2000, description="Base address, https://… or, on this network, http://…")
+
+
+DEFAULT_ENDPOINTS = (
+    Endpoint(name="fal", title="fal", kind="fal", url="https://queue.fal.run"),
+    Endpoint(name="oxen", title="Oxen", kind="oxen", url="https://hub.oxen.ai"),
+)
+
+
+class BridgeSettings(Frozen):
+    """`never_upload` holds for every job, whoever submits it: nothing leaves this machine."""
+
+    never_upload: bool = False
+    proxy: str = Field(default="", max_length=2000, description="http://host:port; empty takes the system's.")
+    endpoints: tuple[Endpoint, ...] = DEFAULT_ENDPOINTS
+
+
+class KeyState(Frozen):
+    """Whether there is a key for an endpoint, and where: the key itself never leaves the bridge.
+
+    `variable` is the environment variable that would hold it; `hint` its last characters, once there are enough.
+    """
+
+    endpoint: str
+    kept_in: Literal["keyring", "environment", "nowhere"]
+    variable: str
+    hint: str = ""
+
+
+class NewKey(Frozen):
+    key: str = Field(min_length=8, max_length=2000)
+
+
+class BackendState(Frozen):
+    """Whether a backend can be used now; `sentence` says why not."""
+
+    backend: str
+    title: str
+    runs: Literal["here", "remote"]
+    state: Literal["ready", "needs_key", "unreachable", "forbidden"]
+    sentence: str = ""
+
+
+class Hop(Frozen):
+    """One step on the way to a service. Steps after one that failed are not tried."""
+
+    name: Literal["address", "proxy", "name", "connection", "encryption", "answer", "key", "engine"]
+    passed: bool
+    sentence: str
+    milliseconds: float = 0.0
+
+
+class TestReport(Frozen):
+    """The way to a service, hop by hop; `passed` when every hop did."""
+
+    __test__ = False  # pytest takes classes of this name for tests
+
+    target: str
+    hops: tuple[Hop, ...]
+
+    @property
+    def passed(self) -> bool:
+        return all(hop.passed for hop in self.hops)
