@@ -28,6 +28,7 @@ def test_every_error_says_what_to_do():
         "BridgeError",
         "JobError",
         "TimelineError",
+        "HostError",
     }
     for kind, error in ERRORS.items():
         if kind not in families | {"JobCancelled"}:
