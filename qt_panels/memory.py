@@ -29,7 +29,7 @@ class Look(Frozen):
     """Backend and its parameters, as the form shows them. Parameters that have their default are left out."""
 
     backend: str = "embedded"
-    values: Values = {}
+    values: Values = {}  # noqa: RUF012 - pydantic gives every look a copy
 
 
 class Preset(Frozen):

@@ -3,9 +3,10 @@
 Only light imports, because hosts wait for them.
 """
 
+from . import calls
 from .asynchronous import AsyncBridge
 from .bridge import Bridge
 from .calls import Call
 from .runfile import INSTALLATION, Health, RunFile, state_home
 
-__all__ = ["INSTALLATION", "AsyncBridge", "Bridge", "Call", "Health", "RunFile", "state_home"]
+__all__ = ["INSTALLATION", "AsyncBridge", "Bridge", "Call", "Health", "RunFile", "calls", "state_home"]

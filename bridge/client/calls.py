@@ -96,9 +96,14 @@ def submit(request: LiftRequest) -> Call[Job]:
     return _post("/v1/jobs", Job.model_validate_json, absolute)
 
 
-def jobs(limit: int = 100) -> Call[tuple[Job, ...]]:
-    """The newest first; `limit` up to 1000."""
-    return _get("/v1/jobs", _Jobs.validate_json, limit=limit)
+def jobs(limit: int = 100, skip: int = 0) -> Call[tuple[Job, ...]]:
+    """The newest first but for `skip` of them; `limit` up to 1000."""
+    return _get("/v1/jobs", _Jobs.validate_json, limit=limit, skip=skip)
+
+
+def last_event() -> Call[int]:
+    """The sequence of the latest event: whoever lists the jobs after asking, and follows from there, misses nothing."""
+    return _get("/v1/events/last", int)
 
 
 def job(id_or_prefix: str) -> Call[Job]:

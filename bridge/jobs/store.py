@@ -83,9 +83,10 @@ class Store:
         """Raises `JobUnknown` when no job, or more than one, has an id that begins so."""
         return await self._do(lambda: self._job(id_or_prefix))
 
-    async def jobs(self, limit: int) -> list[Job]:
-        """The newest first."""
-        return await self._do(lambda: _read_jobs(self._db.execute(f"{_JOBS} ORDER BY rowid DESC LIMIT ?", (limit,))))
+    async def jobs(self, limit: int, skip: int = 0) -> list[Job]:
+        """The newest first, but for `skip` of them."""
+        query = f"{_JOBS} ORDER BY rowid DESC LIMIT ? OFFSET ?"
+        return await self._do(lambda: _read_jobs(self._db.execute(query, (limit, skip))))
 
     async def unfinished(self) -> list[Job]:
         """Jobs whose state is not final, the oldest first."""
@@ -125,6 +126,15 @@ class Store:
                 self._db.execute("DELETE FROM job WHERE id = ?", (job,))
 
         await self._do(delete)
+
+    async def last_event(self) -> int:
+        """Sequence of the latest event; 0 where there was none yet."""
+
+        def read() -> int:
+            (sequence,) = self._db.execute("SELECT coalesce(max(sequence), 0) FROM event").fetchone()
+            return sequence
+
+        return await self._do(read)
 
     async def events_after(self, sequence: int, job: str | None = None, limit: int = 500) -> list[JobEvent]:
         """Events with a greater `sequence`, in order: every change of kind, and the latest progress."""

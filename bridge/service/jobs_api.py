@@ -23,9 +23,13 @@ async def submit(request: LiftRequest, services: ServicesOf) -> Job:
 
 
 @router.get("/jobs")
-async def jobs(services: ServicesOf, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> list[Job]:
+async def jobs(
+    services: ServicesOf,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    skip: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
+) -> list[Job]:
     """The newest first."""
-    return await services.store.jobs(limit)
+    return await services.store.jobs(limit, skip)
 
 
 @router.get("/jobs/{job}")
@@ -54,6 +58,12 @@ async def retry(job: str, services: ServicesOf) -> Job:
 
 async def _known(services: ServicesOf, job: str | None = None) -> str | None:
     return job and (await services.store.job(job)).id
+
+
+@router.get("/events/last")
+async def last_event(services: ServicesOf) -> int:
+    """Sequence of the latest event: who lists the jobs after asking, and follows from there, misses nothing."""
+    return await services.store.last_event()
 
 
 @router.get("/events", response_class=EventSourceResponse)

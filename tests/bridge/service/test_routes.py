@@ -27,6 +27,7 @@ GUARDED = [
     ("POST", "/v1/jobs/abc/cancel"),
     ("POST", "/v1/jobs/abc/retry"),
     ("GET", "/v1/events"),
+    ("GET", "/v1/events/last"),
     ("POST", "/v1/timelines/read"),
     ("POST", "/v1/timelines/write"),
     ("POST", "/v1/shutdown"),
