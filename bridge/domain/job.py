@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 
 from .color import OutputColor
 from .errors import ErrorReport
-from .wire import Frozen
+from .wire import Frozen, Rate
 from .workflow import LiftRequest
 
 
@@ -22,6 +22,7 @@ class Deliverable(Frozen):
     first: int
     last: int
     frames: int
+    rate: Rate | None = Field(default=None, description="Frames per second; none in results of version 0.1.")
     handles_before: int = Field(default=0, description="Frames before what was asked for or what the cut uses.")
     handles_after: int = 0
     width: int
@@ -160,6 +161,7 @@ class Job(Frozen):
     id: str
     created: datetime
     updated: datetime
+    started: datetime | None = Field(default=None, description="When work on the latest attempt began.")
     request: LiftRequest
     state: JobState
     reservation: Reservation | None = None

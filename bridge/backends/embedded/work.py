@@ -122,6 +122,7 @@ def _conclude(
         first=plan.numbers[0],
         last=plan.numbers[-1],
         frames=len(plan.numbers),
+        rate=plan.facts.rate,
         handles_before=plan.before,
         handles_after=plan.after,
         width=plan.facts.width,

@@ -1,0 +1,129 @@
+"""Where the parts of the panel stand: side by side where there is room, behind tabs in a narrow dock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from . import theme
+from .memory import Memory
+
+_WIDE_EMS = 66
+"""From this many letters on, three columns fit."""
+
+
+@dataclass(frozen=True)
+class Part:
+    title: str
+    widget: QWidget
+
+
+class Arrangement(QWidget):
+    """`left` are lists above each other, `middle` the viewer and the jobs, `right` the look."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        left: tuple[Part, ...],
+        middle: tuple[Part, ...],
+        right: Part,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._memory = memory
+        self._left, self._middle, self._right = left, middle, right
+        self._frames = {part.title: _framed(part) for part in (*left, *middle, right)}
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        self._rows = tuple(QSplitter(Qt.Orientation.Vertical) for _ in range(2))
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._columns)
+        self._layout.addWidget(self._tabs)
+        for splitter in self._rows:
+            splitter.setChildrenCollapsible(False)
+            self._columns.addWidget(splitter)
+        self._columns.setChildrenCollapsible(False)
+        self._wide: bool | None = None
+        self._arrange(wide=True)
+
+    @property
+    def is_wide(self) -> bool:
+        return bool(self._wide)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Bring the part with `widget` to the front and give it the focus."""
+        for part in (*self._left, *self._middle, self._right):
+            if part.widget is widget and not self._wide:
+                self._tabs.setCurrentWidget(self._frames[part.title])
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def keep(self) -> None:
+        """Let the memory keep how the splitters stand."""
+        if self._wide:
+            for name, splitter in self._splitters():
+                self._memory.keep_layout(name, splitter.saveState())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE_EMS * self.fontMetrics().horizontalAdvance("n")
+        if wide != self._wide:
+            self._arrange(wide=wide)
+
+    def _arrange(self, *, wide: bool) -> None:
+        if self._wide and not wide:
+            self.keep()
+        self._wide = wide
+        self._columns.setVisible(wide)
+        self._tabs.setVisible(not wide)
+        if not wide:
+            for part in (*self._left, self._right, *self._middle):
+                self._tabs.addTab(self._frames[part.title], part.title)
+            return
+        self._tabs.clear()
+        for splitter, parts in zip(self._rows, (self._left, self._middle), strict=True):
+            for part in parts:
+                splitter.addWidget(self._frames[part.title])
+                self._frames[part.title].show()
+        self._columns.addWidget(self._frames[self._right.title])
+        self._frames[self._right.title].show()
+        self._columns.setStretchFactor(1, 1)
+        self._rows[1].setStretchFactor(0, 1)
+        em = self.fontMetrics().horizontalAdvance("n")
+        self._columns.setSizes([34 * em, 90 * em, 34 * em])
+        self._rows[1].setSizes([60 * em, 30 * em])
+        for name, splitter in self._splitters():
+            if not (state := self._memory.layout(name)).isEmpty():
+                splitter.restoreState(state)
+
+    def _splitters(self) -> tuple[tuple[str, QSplitter], ...]:
+        return (("columns", self._columns), ("left", self._rows[0]), ("middle", self._rows[1]))
+
+
+def _framed(part: Part) -> QWidget:
+    frame = QWidget()
+    frame.setAccessibleName(part.title)
+    heading = QLabel(part.title)
+    font = heading.font()
+    font.setBold(True)
+    heading.setFont(font)
+    layout = QVBoxLayout(frame)
+    theme.spaced(layout, frame, margins=2, spacing=1)
+    layout.addWidget(heading)
+    layout.addWidget(part.widget, 1)
+    return frame
+
+
+def scrolled(widget: QWidget) -> QScrollArea:
+    """`widget` as wide as there is room, scrolled up and down where there is not enough height."""
+    area = QScrollArea()
+    area.setWidget(widget)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusProxy(widget)
+    return area

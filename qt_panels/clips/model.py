@@ -1,0 +1,203 @@
+"""The host's selection as a Qt model, with what the bridge finds out about each clip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractListModel, QCoreApplication, QObject, QSize, Qt, Signal
+
+from bridge.client import calls
+from bridge.domain.capability import Capability
+from bridge.domain.errors import ErrorReport
+from bridge.domain.host import HostClip, Selection
+from bridge.domain.view import ClipReport, ClipSubject, PictureQuery
+from qt_panels import wording
+from qt_panels.asks import Asks
+from qt_panels.cards import CARD, Card, Index, Line, Tone
+from qt_panels.pictures import Pictures, small
+
+from .source import clip_query, too_much
+
+translate = QCoreApplication.translate
+
+ROW = CARD + 1
+"""The role under which a row gives its `ClipRow`."""
+
+LINES = 2
+
+
+@dataclass(frozen=True)
+class ClipRow:
+    """`report` is none while the bridge looks at the clip."""
+
+    clip: HostClip
+    report: ClipReport | None = None
+
+    @property
+    def liftable(self) -> bool:
+        return self.clip.liftable and self.report is not None and self.report.error is None
+
+
+CapabilityOf = Callable[[str], Capability | None]
+"""The capability of the backend that the clip of this id is to be lifted by."""
+
+
+class ClipsModel(QAbstractListModel):
+    changed = Signal()
+    """The clips, or what is known of them, are different."""
+
+    def __init__(self, asks: Asks, pictures: Pictures, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._asks = asks
+        self._pictures = pictures
+        self._picture_size = QSize(120, 68)
+        self._ratio = 1.0
+        self._rows: list[ClipRow] = []
+        self._handles = 0
+        self._capability_of: CapabilityOf = lambda _: None
+        self._is_special: Callable[[str], bool] = lambda _: False
+        pictures.arrived.connect(self._picture_arrived)
+
+    def set_looks(self, capability_of: CapabilityOf, is_special: Callable[[str], bool]) -> None:
+        """How clips are to be lifted: by what, and whether a clip has settings of its own."""
+        self._capability_of, self._is_special = capability_of, is_special
+
+    def set_picture_size(self, size: QSize, ratio: float) -> None:
+        self._picture_size, self._ratio = size, ratio
+
+    def take_selection(self, selection: Selection, handles: int) -> None:
+        """Show what is selected now; what is known of clips that stay as they are is kept."""
+        known = {row.clip: row.report for row in self._rows} if handles == self._handles else {}
+        self._handles = handles
+        self.beginResetModel()
+        self._rows = [ClipRow(clip, known.get(clip)) for clip in selection.clips]
+        self.endResetModel()
+        for row in self._rows:
+            if row.report is None:
+                self._look_at(row.clip)
+        self.changed.emit()
+
+    def look_again(self) -> None:
+        """The looks have changed: so have limits and marks."""
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    @property
+    def rows(self) -> tuple[ClipRow, ...]:
+        return tuple(self._rows)
+
+    @property
+    def ready(self) -> tuple[ClipRow, ...]:
+        """What one click would lift."""
+        return tuple(row for row in self._rows if row.liftable and not self._excess(row))
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        match role:
+            case _ if role == ROW:
+                return row
+            case _ if role == CARD:
+                return self._card(row)
+            case Qt.ItemDataRole.DisplayRole:
+                return row.clip.name
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return self._card(row).spoken
+            case Qt.ItemDataRole.ToolTipRole:
+                return "\n".join(self._remarks(row)) or row.clip.media
+            case Qt.ItemDataRole.DecorationRole:
+                return self._pictures.get(_picture_name(row), lambda: self._picture_query(row))
+            case _:
+                return None
+
+    def _look_at(self, clip: HostClip) -> None:
+        query = clip_query(clip, self._handles)
+        if query is None:
+            return
+
+        def then(report: ClipReport) -> None:
+            self._take_report(clip, report)
+
+        def fail(error: ErrorReport) -> None:
+            self._take_report(clip, ClipReport(error=error))
+
+        self._asks.ask(self, calls.clip_report(query), then, fail, key=clip.id)
+
+    def _take_report(self, clip: HostClip, report: ClipReport) -> None:
+        for place, row in enumerate(self._rows):
+            if row.clip == clip:
+                self._rows[place] = ClipRow(clip, report)
+                self.dataChanged.emit(self.index(place), self.index(place))
+        self.changed.emit()
+
+    def _excess(self, row: ClipRow) -> tuple[int, int] | None:
+        capability = self._capability_of(row.clip.id)
+        return too_much(row.report, capability) if capability and row.report else None
+
+    def _remarks(self, row: ClipRow) -> list[str]:
+        """What to know before the click, the worst first."""
+        remarks: list[str] = []
+        if not row.clip.liftable:
+            remarks.append(row.clip.reason or translate("Clips", "This clip cannot be lifted."))
+        if row.report and row.report.error:
+            remarks += [row.report.error.sentence, row.report.error.remedy]
+        if excess := self._excess(row):
+            remarks.append(
+                translate("Clips", "Too long for this backend: {frames} frames of at most {most}.").format(
+                    frames=excess[0], most=excess[1]
+                )
+            )
+        if row.report:
+            remarks += row.report.warnings
+        if not row.clip.enabled:
+            remarks.append(translate("Clips", "The clip is disabled on the timeline."))
+        return [remark for remark in remarks if remark]
+
+    def _card(self, row: ClipRow) -> Card:
+        remarks = self._remarks(row)
+        stopped = not row.clip.liftable or bool(row.report and row.report.error) or bool(self._excess(row))
+        tone = Tone.BAD if stopped else Tone.CARE
+        lines = [Line(_facts(row)), *(Line(remark, tone) for remark in remarks[:1])]
+        note = Line(translate("Clips", "Own settings"), Tone.BUSY) if self._is_special(row.clip.id) else Line("")
+        return Card(row.clip.name, note, lines=tuple(line for line in lines if line.text))
+
+    def _picture_query(self, row: ClipRow) -> PictureQuery | None:
+        report = row.report
+        if report is None or report.error or row.clip.media is None or report.end <= report.start:
+            return None
+        subject = ClipSubject(path=Path(row.clip.media))
+        query = PictureQuery(subject=subject, side="before", frame=(report.start + report.end) // 2)
+        return small(query, self._picture_size, self._ratio)
+
+    def _picture_arrived(self, name: str) -> None:
+        for place, row in enumerate(self._rows):
+            if _picture_name(row) == name:
+                self.dataChanged.emit(self.index(place), self.index(place), [Qt.ItemDataRole.DecorationRole])
+
+
+def _picture_name(row: ClipRow) -> str:
+    report = row.report
+    return f"{row.clip.media}@{(report.start + report.end) // 2}" if report else f"{row.clip.media}@?"
+
+
+def _facts(row: ClipRow) -> str:
+    report = row.report
+    if report is None:
+        return translate("Clips", "Looking at the clip …") if row.clip.media else translate("Clips", "No media")
+    frames = report.end - report.start
+    if frames < 1:
+        return row.clip.media or ""
+    parts = [
+        translate("Clips", "%n frame(s)", "", frames),
+        f"{report.width} × {report.height}",
+        *([wording.rate(report.rate)] if report.rate else []),
+        *([report.timecode] if report.timecode else []),
+        *([row.clip.id] if row.clip.on_timeline else []),
+    ]
+    return " · ".join(parts)

@@ -1,0 +1,71 @@
+"""The list of what is selected in the host."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QListView, QStackedLayout, QVBoxLayout, QWidget
+
+from qt_panels import theme
+from qt_panels.cards import CardDelegate
+
+from .model import LINES, ROW, ClipRow, ClipsModel
+
+
+class ClipsView(QWidget):
+    shown = Signal(object)
+    """The `ClipRow` to look at, or none."""
+    edit_wanted = Signal(object)
+    """The `ClipRow` that is to get settings of its own."""
+
+    def __init__(self, model: ClipsModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.list = QListView()
+        self.list.setAccessibleName(self.tr("Selected clips"))
+        self.list.setModel(model)
+        delegate = CardDelegate(self.list, LINES)
+        self.list.setItemDelegate(delegate)
+        self.list.setUniformItemSizes(True)
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setMouseTracking(True)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        model.set_picture_size(delegate.picture_size(), self.devicePixelRatioF())
+        self.edit = QAction(self.tr("Settings for this clip only"), self)
+        self.edit.setToolTip(self.tr("Give the chosen clip a look of its own"))
+        self.edit.setEnabled(False)
+        self.edit.triggered.connect(lambda: self.edit_wanted.emit(self.current))
+        self.list.addAction(self.edit)
+        self._empty = QLabel(self.tr("Nothing is selected."))
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self._empty)
+        layout = QVBoxLayout(self)
+        theme.spaced(layout, self, margins=0)
+        layout.addLayout(self._stack)
+        self.list.selectionModel().selectionChanged.connect(self._selection_changed)
+        model.modelReset.connect(self._was_reset)
+        self._was_reset()
+
+    @property
+    def current(self) -> ClipRow | None:
+        chosen = self.list.selectionModel().selectedIndexes()
+        row = chosen[0].data(ROW) if chosen else None
+        return row if isinstance(row, ClipRow) else None
+
+    def select(self, clip: str) -> None:
+        for place, row in enumerate(self._model.rows):
+            if row.clip.id == clip:
+                self.list.setCurrentIndex(self._model.index(place))
+
+    def _selection_changed(self) -> None:
+        current = self.current
+        self.edit.setEnabled(current is not None)
+        self.shown.emit(current)
+
+    def _was_reset(self) -> None:
+        self._stack.setCurrentWidget(self.list if self._model.rows else self._empty)
+        self.edit.setEnabled(False)

@@ -1,0 +1,213 @@
+"""What the list says of a job: its card."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from bridge.domain.errors import ErrorReport
+from bridge.domain.job import (
+    Assembling,
+    Cancelled,
+    Deliverable,
+    Failed,
+    Imported,
+    Job,
+    JobState,
+    Preparing,
+    Queued,
+    Ready,
+    Receiving,
+    Running,
+    Sending,
+    Submitted,
+    Unknown,
+    Verifying,
+)
+from qt_panels import wording
+from qt_panels.cards import Bar, Card, Line, Stage, Tone
+
+from .track import Track
+
+translate = QCoreApplication.translate
+
+LINES = 3
+
+_HERE = ("preparing", "running", "assembling", "verifying")
+_REMOTE = ("preparing", "sending", "submitted", "running", "receiving", "assembling", "verifying")
+
+
+def title(job: Job) -> str:
+    match job.state:
+        case Ready(result=result) | Imported(result=result):
+            return result.directory.name
+        case _:
+            request = job.request
+            return request.output.name or (request.source.cut and request.source.cut.name) or request.source.path.name
+
+
+def card(track: Track, remote: bool) -> Card:
+    """`remote` says that the job's backend is not on this machine, which has phases of its own."""
+    job = track.job
+    note = _note(job.state)
+    match job.state:
+        case Queued(ahead=ahead):
+            lines = (Line(_ahead(ahead)), Line(_origin(job)), Line(wording.estimate_text(track.expected)))
+            return Card(title(job), note, lines=_filled(lines), starred=job.starred)
+        case Ready(result=result) | Imported(result=result):
+            lines = (Line(_made(result)), Line(_light(result)), Line(_placed(job)))
+            return Card(title(job), note, lines=_filled(lines), starred=job.starred)
+        case Failed(error=error):
+            return Card(title(job), note, lines=_failure(error), starred=job.starred)
+        case Cancelled(may_be_billed=billed):
+            lines = (Line(translate("Jobs", "What it had not finished was removed.")), *_bill(billed))
+            return Card(title(job), note, lines=lines, starred=job.starred)
+        case Unknown(may_be_billed=billed):
+            lines = (Line(translate("Jobs", "The answer to a request was lost on the way.")), *_bill(billed))
+            return Card(title(job), note, lines=lines, starred=job.starred)
+        case _:
+            lines = (Line(_times(track), Tone.PLAIN), Line(_origin(job)))
+            return Card(title(job), note, bars=_bars(job, remote), lines=_filled(lines), starred=job.starred)
+
+
+def _filled(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.text)
+
+
+def _note(state: JobState) -> Line:
+    match state:
+        case Queued():
+            return Line(translate("Jobs", "Waiting"), Tone.DIM)
+        case Ready():
+            return Line(translate("Jobs", "Ready"), Tone.GOOD)
+        case Imported():
+            return Line(translate("Jobs", "On the timeline"), Tone.GOOD)
+        case Failed():
+            return Line(translate("Jobs", "Failed"), Tone.BAD)
+        case Cancelled():
+            return Line(translate("Jobs", "Cancelled"), Tone.DIM)
+        case Unknown():
+            return Line(translate("Jobs", "Not known"), Tone.CARE)
+        case _:
+            return Line(translate("Jobs", "At work"), Tone.BUSY)
+
+
+def _ahead(ahead: int) -> str:
+    if ahead == 0:
+        return translate("Jobs", "Next in line")
+    return translate("Jobs", "%n job(s) before it", "", ahead)
+
+
+def _origin(job: Job) -> str:
+    source = job.request.source
+    if source.cut:
+        return translate("Jobs", "{clip} of {file}").format(clip=source.cut.id, file=source.path.name)
+    return source.path.name
+
+
+def _made(result: Deliverable) -> str:
+    return translate("Jobs", "%n frame(s), {width} × {height}, {color}", "", result.frames).format(
+        width=result.width, height=result.height, color=result.color.value
+    )
+
+
+def _light(result: Deliverable) -> str:
+    brightest, average = result.measures.get("max_cll"), result.measures.get("max_fall")
+    if not isinstance(brightest, (int, float)) or not isinstance(average, (int, float)):
+        return ""
+    return translate("Jobs", "MaxCLL {peak}, MaxFALL {average}").format(
+        peak=wording.nits(float(brightest)), average=wording.nits(float(average))
+    )
+
+
+def _placed(job: Job) -> str:
+    match job.state:
+        case Imported(placement=placement) if placement:
+            return placement.sentence
+        case Ready(result=result) if result.warnings:
+            return result.warnings[0]
+        case _:
+            return ""
+
+
+def _failure(error: ErrorReport) -> tuple[Line, ...]:
+    return _filled((Line(error.sentence, Tone.BAD), Line(error.remedy, Tone.PLAIN)))
+
+
+def _bill(billed: bool) -> tuple[Line, ...]:
+    return (Line(translate("Jobs", "The service may still bill it."), Tone.CARE),) if billed else ()
+
+
+def _times(track: Track) -> str:
+    passed = translate("Jobs", "{time} so far").format(time=wording.duration(track.elapsed))
+    if left := track.remaining:
+        return translate("Jobs", "{passed}, {left} left").format(passed=passed, left=wording.time_range(left))
+    if track.expected and track.expected.seconds:
+        return translate("Jobs", "{passed} of {whole}").format(
+            passed=passed, whole=wording.time_range(track.expected.seconds)
+        )
+    return passed
+
+
+def _bars(job: Job, remote: bool) -> tuple[Bar, ...]:
+    order = [kind for kind in (_REMOTE if remote else _HERE) if kind != "assembling" or remote or _has_master(job)]
+    now = job.state.state
+    if now not in order:
+        order = [*_REMOTE]
+    at = order.index(now)
+    return tuple(
+        _under_way(job.state) if i == at else Bar(_phase(kind), Stage.DONE if i < at else Stage.AHEAD)
+        for i, kind in enumerate(order)
+    )
+
+
+def _has_master(job: Job) -> bool:
+    return job.request.output.master is not None
+
+
+def _phase(kind: str) -> str:
+    names = {
+        "preparing": translate("Jobs", "Read"),
+        "sending": translate("Jobs", "Send"),
+        "submitted": translate("Jobs", "Queue"),
+        "running": translate("Jobs", "Lift"),
+        "receiving": translate("Jobs", "Receive"),
+        "assembling": translate("Jobs", "Assemble"),
+        "verifying": translate("Jobs", "Check"),
+    }
+    return names[kind]
+
+
+def _under_way(state: JobState) -> Bar:
+    match state:
+        case Preparing():
+            return Bar(translate("Jobs", "Reading the clip"), Stage.UNDER_WAY)
+        case Sending(sent=sent, total=total):
+            text = translate("Jobs", "Sending {done} of {total}").format(done=_bytes(sent), total=_bytes(total))
+            return Bar(text, Stage.UNDER_WAY, _share(sent, total))
+        case Submitted():
+            return Bar(translate("Jobs", "Waiting for the service"), Stage.UNDER_WAY)
+        case Running(done=int(done), total=int(total)):
+            text = translate("Jobs", "Lifting {done} of {total}").format(done=done, total=total)
+            return Bar(text, Stage.UNDER_WAY, _share(done, total))
+        case Running():
+            return Bar(translate("Jobs", "Lifting"), Stage.UNDER_WAY)
+        case Receiving(received=received, total=int(total)):
+            text = translate("Jobs", "Receiving {done} of {total}").format(done=_bytes(received), total=_bytes(total))
+            return Bar(text, Stage.UNDER_WAY, _share(received, total))
+        case Receiving(received=received):
+            return Bar(translate("Jobs", "Receiving {done}").format(done=_bytes(received)), Stage.UNDER_WAY)
+        case Assembling(done=done, total=total):
+            text = translate("Jobs", "Assembling {done} of {total}").format(done=done, total=total)
+            return Bar(text, Stage.UNDER_WAY, _share(done, total))
+        case Verifying():
+            return Bar(translate("Jobs", "Checking the result"), Stage.UNDER_WAY)
+        case _:
+            return Bar(_phase(state.state), Stage.UNDER_WAY)
+
+
+def _share(done: int, total: int) -> float | None:
+    return done / total if total > 0 else None
+
+
+def _bytes(count: int) -> str:
+    return QLocale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)

@@ -1,0 +1,35 @@
+"""The languages of the panel: Qt Linguist sources (`.ts`) and what is loaded (`.qm`).
+
+English is the language of the code; its file holds the plural forms only. `update.py` makes both from the code.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+
+FOLDER = Path(__file__).parent
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+"""By their own names."""
+
+
+def chosen(wish: str) -> str:
+    """The language to use: `wish`, else the system's where there is one, else English."""
+    if wish in LANGUAGES:
+        return wish
+    spoken = (QLocale(name).name().split("_")[0] for name in QLocale.system().uiLanguages())
+    return next((language for language in spoken if language in LANGUAGES), "en")
+
+
+def install(app: QCoreApplication, wish: str) -> str:
+    """Have `app` speak the chosen language, which is returned; dialogs of Qt's own too."""
+    language = chosen(wish)
+    QLocale.setDefault(QLocale(language) if wish in LANGUAGES else QLocale.system())
+    ours = QTranslator(app)
+    if ours.load(str(FOLDER / f"superwhite_{language}.qm")):
+        app.installTranslator(ours)
+    qt = QTranslator(app)
+    if qt.load(QLocale(language), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(qt)
+    return language

@@ -1,0 +1,364 @@
+"""The panel: its parts, and what happens between them. It runs as a window of its own or docked in a host."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from bridge.client import calls
+from bridge.domain.capability import Capability
+from bridge.domain.errors import ErrorReport, RequestError
+from bridge.domain.estimate import Estimate
+from bridge.domain.host import Host, HostFacts, Selection
+from bridge.domain.job import Job
+from bridge.domain.settings import BackendState, BridgeSettings
+
+from .actions import assign, described
+from .arrangement import Arrangement, Part, scrolled
+from .clips.model import ClipRow, ClipsModel
+from .clips.source import workload
+from .clips.view import ClipsView
+from .go import GoBar
+from .host_desk import HostDesk
+from .importing import Importing
+from .jobs.model import JobsModel
+from .jobs.view import JobsView
+from .lifting import Click, Submission, lift_requests
+from .link import Link
+from .look.panel import LookPanel
+from .memory import Look, Memory
+from .notice import Notice
+from .pictures import Pictures
+from .problem import ProblemBox
+from .viewer.viewer import Viewer
+
+_POLL_MILLISECONDS = 1000
+"""How often the host is asked what is selected: most hosts tell nobody by themselves."""
+
+
+class Panel(QWidget):
+    """`source` is a widget of the host's own from which clips are chosen, where the host has no other place for it."""
+
+    settings_wanted = Signal(str)
+    """The page of the settings to be opened; empty for the first."""
+
+    def __init__(
+        self, link: Link, host: Host, memory: Memory, source: QWidget | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._link = link
+        self._memory = memory
+        self._facts: HostFacts | None = None
+        self._revision = ""
+        self._host_problem: ErrorReport | None = None
+        self._estimate: Estimate | None = None
+        self._capabilities: tuple[Capability, ...] = ()
+        self._known_before: set[str] = set()
+        self._listed: set[str] = set()
+        self._submissions: set[Submission] = set()
+        self.desk = HostDesk(host, self)
+        self.pictures = Pictures(link, self)
+        self.jobs_model = JobsModel(self.pictures, self)
+        self.clips_model = ClipsModel(link, self.pictures, self)
+        self.importing = Importing(link, self.desk, self.jobs_model, lambda: memory.preferences, self)
+        self.clips = ClipsView(self.clips_model)
+        self.look = LookPanel(link, memory)
+        self.viewer = Viewer(link)
+        self.jobs = JobsView(link, self.jobs_model)
+        self.go = GoBar(memory)
+        self.offline = Notice(self, closable=False)
+        self.notice = Notice(self)
+        self.problems = ProblemBox(self)
+        self.arrangement = Arrangement(
+            memory,
+            ((Part(self.tr("Source"), source),) if source else ()) + (Part(self.tr("Clips"), self.clips),),
+            (Part(self.tr("Viewer"), self.viewer), Part(self.tr("Jobs"), self.jobs)),
+            Part(self.tr("Backend and look"), scrolled(self.look)),
+        )
+        self._lay_out()
+        self._actions = self._make_actions()
+        assign(self.commands)
+        self._connect()
+        self._poll = QTimer(self, interval=_POLL_MILLISECONDS)
+        self._poll.timeout.connect(self.refresh_host)
+        self._poll.start()
+        self.refresh_host()
+
+    # For whoever holds the panel
+
+    @property
+    def commands(self) -> tuple[QAction, ...]:
+        """Every action of the panel, each with its keys."""
+        return (*self._actions, self.clips.edit, *self.jobs.commands, *self.viewer.commands)
+
+    @property
+    def shortcuts(self) -> list[tuple[str, str]]:
+        return described(self.commands)
+
+    def refresh_host(self) -> None:
+        """Ask the host what is open and selected. Answers that come late are dropped."""
+
+        def look(host: Host) -> tuple[HostFacts, Selection]:
+            return host.facts(), host.selection()
+
+        def then(answer: tuple[HostFacts, Selection]) -> None:
+            self._take_host(*answer)
+
+        self.desk.ask(self, look, then, self._host_failed, key="selection")
+
+    def set_preferences_changed(self) -> None:
+        """The settings dialog has changed what is kept in memory."""
+        self.go.preferences_changed()
+        self._revision = ""
+        self.refresh_host()
+
+    def close_down(self) -> None:
+        """The window closes: jobs go on in the bridge; nothing is asked."""
+        self._poll.stop()
+        self.arrangement.keep()
+        self.viewer.pause()
+        self.desk.stop()
+        self._link.stop()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.close_down()
+        super().closeEvent(event)
+
+    # Building
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for bar in (self.offline, self.problems, self.notice):
+            layout.addWidget(bar)
+        layout.addWidget(self.arrangement, 1)
+        layout.addWidget(self.go)
+
+    def _make_actions(self) -> tuple[QAction, ...]:
+        def action(name: str, text: str) -> QAction:
+            made = QAction(text, self)
+            made.setObjectName(name)
+            self.addAction(made)
+            return made
+
+        lift = action("lift", self.tr("Lift the selected clips"))
+        lift.triggered.connect(self.lift)
+        settings = action("settings", self.tr("Settings …"))
+        settings.triggered.connect(lambda: self.settings_wanted.emit(""))
+        search = action("search", self.tr("Search jobs"))
+        search.triggered.connect(lambda: self._focus(self.jobs, self.jobs.search))
+        clips = action("focus_clips", self.tr("Go to the clips"))
+        clips.triggered.connect(lambda: self._focus(self.clips, self.clips.list))
+        look = action("focus_look", self.tr("Go to backend and look"))
+        look.triggered.connect(lambda: self._focus(self.look, self.look))
+        viewer = action("focus_viewer", self.tr("Go to the viewer"))
+        viewer.triggered.connect(lambda: self._focus(self.viewer, self.viewer))
+        jobs = action("focus_jobs", self.tr("Go to the jobs"))
+        jobs.triggered.connect(lambda: self._focus(self.jobs, self.jobs.list))
+        return lift, settings, search, clips, look, viewer, jobs
+
+    def _focus(self, part: QWidget, inner: QWidget) -> None:
+        self.arrangement.reveal(part)
+        inner.setFocus()
+
+    def _connect(self) -> None:
+        link = self._link
+        link.connected.connect(self._connected)
+        link.lost.connect(self._lost)
+        link.listed.connect(self._take_list)
+        link.changed.connect(self.jobs_model.take_events)
+        for source in (link, self.desk, self.importing, self.viewer):
+            source.failed.connect(self.problems.show_report)
+        self.jobs_model.unknown.connect(self._list_again)
+        self.clips_model.set_looks(self._capability_of, self.look.has_override)
+        self.clips_model.changed.connect(self._count)
+        self.look.changed.connect(self._look_changed)
+        self.go.pressed.connect(self.lift)
+        self.clips.shown.connect(self._show_clip)
+        self.clips.edit_wanted.connect(self._edit_clip)
+        self.jobs.shown.connect(self._show_job)
+        self.jobs.settings_wanted.connect(self._use_settings)
+        self.jobs.import_wanted.connect(self.importing.put)
+        self.jobs.revert_wanted.connect(self.importing.take_back)
+        self.jobs.problem_wanted.connect(self._tell_problem)
+        self.importing.told.connect(self._tell_import)
+        self.jobs_model.ended.connect(self._job_ended)
+
+    # The bridge
+
+    def _connected(self) -> None:
+        self.offline.hide()
+        self._known_before = {job.id for job in self.jobs_model.jobs}
+        self._listed = set()
+        self.refresh_backends()
+        self._link.ask(self, calls.capabilities(), self._take_capabilities, key="capabilities")
+        self._link.ask(self, calls.settings(), self._take_settings, key="settings")
+
+    def refresh_backends(self) -> None:
+        self._link.ask(self, calls.backends(), self._take_states, key="backends")
+
+    def _lost(self, error: ErrorReport) -> None:
+        text = self.tr("{sentence} Trying to reach it again. Jobs are kept; {remedy}").format(
+            sentence=error.sentence, remedy=error.remedy
+        )
+        self.offline.tell(text)
+
+    def _take_list(self, jobs: tuple[Job, ...], more: bool) -> None:
+        self._listed |= {job.id for job in jobs}
+        self.jobs_model.take_list(jobs)
+        if not more:
+            for gone in self._known_before - self._listed:
+                self.jobs_model.forget(gone)
+
+    def _list_again(self) -> None:
+        self._link.ask(self, calls.jobs(100), self.jobs_model.take_list, key="list")
+
+    def _take_capabilities(self, capabilities: tuple[Capability, ...]) -> None:
+        self._capabilities = capabilities
+        self.jobs_model.set_capabilities(capabilities)
+        self.look.set_capabilities(capabilities)
+        self.clips_model.look_again()
+        self._count()
+
+    def _take_states(self, states: tuple[BackendState, ...]) -> None:
+        self.look.set_states(states)
+
+    def _take_settings(self, settings: BridgeSettings) -> None:
+        self.look.set_bridge_settings(settings)
+
+    # The host
+
+    def _take_host(self, facts: HostFacts, selection: Selection) -> None:
+        self._facts = facts
+        self._host_problem = None
+        self.importing.set_host(facts)
+        self.go.set_host(facts)
+        handles = self._memory.preferences.handles
+        revision = f"{facts.project}|{selection.revision}|{handles}"
+        if revision != self._revision:
+            self._revision = revision
+            chosen = self.clips.current
+            self.clips_model.take_selection(selection, handles)
+            if chosen:
+                self.clips.select(chosen.clip.id)
+
+    def _host_failed(self, error: ErrorReport) -> None:
+        """A host that stays away is told of once."""
+        self._revision = ""
+        if error != self._host_problem:
+            self.problems.show_report(error)
+        self._host_problem = error
+
+    # The click
+
+    def _capability_of(self, clip: str) -> Capability | None:
+        backend = self.look.look_for(clip).backend
+        return next((each for each in self._capabilities if each.backend == backend), None)
+
+    def _look_changed(self) -> None:
+        self.clips_model.look_again()
+        self._count()
+
+    def _count(self) -> None:
+        """Say on the button what a click would do."""
+        self._estimate = None
+        ready = self.clips_model.ready
+        self.go.tell(len(ready), len(self.clips_model.rows), None)
+        loads = [
+            load
+            for row in ready
+            if row.report
+            and (capability := self._capability_of(row.clip.id))
+            and (load := workload(row.report, capability.backend, capability.workflow))
+        ]
+        if loads:
+            self._link.ask(self, calls.estimate(loads), self._take_estimate, _ignore, key="estimate")
+
+    def _take_estimate(self, estimate: Estimate) -> None:
+        self._estimate = estimate
+        self.go.tell(len(self.clips_model.ready), len(self.clips_model.rows), estimate)
+
+    def lift(self) -> None:
+        """One click: every clip that can be lifted becomes a job."""
+        rows = self.clips_model.ready
+        if not rows or self._facts is None:
+            return
+        click = Click(rows, self.look.look_for, self._memory.preferences, self._facts)
+        cost = self._estimate.cost if self._estimate else None
+        self.go.confirm(cost, click.preferences.confirm_above, lambda: self._submit(click))
+
+    def _submit(self, click: Click) -> None:
+        try:
+            requests = lift_requests(click, datetime.now(UTC).astimezone().date())
+        except ValueError as error:
+            self.problems.show_report(RequestError(str(error)).report())
+            return
+        origin = requests[0].origin
+        assert origin
+        submission = Submission(self._link, requests, self)
+        self._submissions.add(submission)
+        self.importing.begin(origin.batch)
+        submission.submitted.connect(self.jobs_model.take_job)
+        submission.refused.connect(self._refused)
+
+        def ended() -> None:
+            self._submissions.discard(submission)
+            submission.deleteLater()
+            self.importing.complete(origin.batch)
+
+        submission.ended.connect(ended)
+        submission.start()
+
+    def _refused(self, _request: object, error: ErrorReport) -> None:
+        self.problems.show_report(error)
+
+    # Between the parts
+
+    def _show_clip(self, row: ClipRow | None) -> None:
+        if row and row.clip.media and row.report and not row.report.error:
+            self.viewer.show_clip(row.clip.media, row.report.rate, row.clip.name)
+
+    def _show_job(self, job: Job | None) -> None:
+        if job:
+            self.viewer.show_job(job)
+
+    def _job_ended(self, job: Job) -> None:
+        chosen = self.jobs.selected
+        if [each.id for each in chosen] == [job.id]:
+            self.viewer.show_job(job)
+        self._count()  # what it has taught about time counts for the next
+
+    def _edit_clip(self, row: ClipRow) -> None:
+        self.look.edit_clip(row.clip.id, row.clip.name)
+        self.arrangement.reveal(self.look)
+
+    def _use_settings(self, job: Job) -> None:
+        values = {
+            name: value
+            for name, value in job.request.parameters.items()
+            if value is None or isinstance(value, str | int | float | bool)
+        }
+        self.look.use(Look(backend=job.request.backend, values=values))
+        self.arrangement.reveal(self.look)
+
+    def _tell_problem(self, job: Job) -> None:
+        error = getattr(job.state, "error", None)
+        if isinstance(error, ErrorReport):
+            self.problems.show_report(error, f"job {job.id}")
+
+    def _tell_import(self, sentence: str, jobs: tuple[Job, ...]) -> None:
+        revertible = bool(jobs) and self._facts is not None and self._facts.abilities.revert
+        ids = [job.id for job in jobs]
+
+        def revert() -> None:
+            self.importing.take_back(job for id in ids if (job := self.jobs_model.job(id)))
+
+        self.notice.tell(sentence, (self.tr("Revert"), revert) if revertible else None)
+
+
+def _ignore(_: ErrorReport) -> None:
+    """An estimate is a courtesy: without one the button says nothing of time."""
