@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bridge.client import calls
+from bridge.client import Call, calls
 from bridge.domain.job import Cancelled, Failed, Imported, Job, JobState, Queued, Ready, is_final
 from qt_panels import theme
 from qt_panels.asks import Asks
@@ -33,12 +33,11 @@ from .telling import LINES
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that can be done with jobs in certain states; `single` with one job at a time only."""
+    """Something that can be done with those of the chosen jobs whose state `fits`."""
 
     action: QAction
     fits: Callable[[JobState], bool]
-    act: Callable[[Job], None]
-    single: bool = False
+    act: Callable[[tuple[Job, ...]], None]
 
 
 class JobsView(QWidget):
@@ -65,10 +64,14 @@ class JobsView(QWidget):
         self.starred_only = QCheckBox(self.tr("Starred only"))
         self.list = self._list()
         self._deeds = self._make_deeds()
-        self.cancel_all = self._action(self.tr("Cancel all"), self.tr("Cancel every job that is not done"))
+        self.cancel_all = self._action(
+            self.tr("Cancel all"), self.tr("Cancel every job that is not done"), "cancel_all"
+        )
         self.cancel_all.triggered.connect(lambda: self._cancel_all(waiting_only=False))
         self.finish_current = self._action(
-            self.tr("Finish current, then stop"), self.tr("Let the jobs at work end, and cancel those that wait")
+            self.tr("Finish current, then stop"),
+            self.tr("Let the jobs at work end, and cancel those that wait"),
+            "finish_current",
         )
         self.finish_current.triggered.connect(lambda: self._cancel_all(waiting_only=True))
         self._lay_out()
@@ -152,7 +155,7 @@ class JobsView(QWidget):
         layout.addLayout(top)
         layout.addLayout(self._stack, 1)
 
-    def _action(self, text: str, tip: str, name: str = "") -> QAction:
+    def _action(self, text: str, tip: str, name: str) -> QAction:
         action = QAction(text, self)
         action.setToolTip(tip)
         action.setStatusTip(tip)
@@ -165,11 +168,9 @@ class JobsView(QWidget):
             text: str,
             tip: str,
             fits: Callable[[JobState], bool],
-            act: Callable[[Job], None],
-            *,
-            single: bool = False,
+            act: Callable[[tuple[Job, ...]], None],
         ) -> Deed:
-            made = Deed(self._action(text, tip, name), fits, act, single)
+            made = Deed(self._action(text, tip, name), fits, act)
             made.action.triggered.connect(lambda: self._perform(made))
             self.addAction(made.action)
             return made
@@ -179,30 +180,32 @@ class JobsView(QWidget):
 
         return (
             deed(
-                "cancel", self.tr("Cancel"), self.tr("Stop the chosen jobs"), lambda s: not is_final(s), self._cancel
+                "cancel",
+                self.tr("Cancel"),
+                self.tr("Stop the chosen jobs"),
+                lambda state: not is_final(state),
+                self._with_each(lambda job: calls.cancel(job.id)),
             ),
             deed(
                 "retry",
                 self.tr("Try again"),
                 self.tr("Queue the chosen jobs again; whole frames are kept"),
-                lambda s: isinstance(s, Failed | Cancelled),
-                self._retry,
+                lambda state: isinstance(state, Failed | Cancelled),
+                self._with_each(lambda job: calls.retry(job.id)),
             ),
             deed(
                 "import",
                 self.tr("Import"),
                 self.tr("Put the chosen results on the timeline, again where they were there before"),
                 ready,
-                lambda _: self.import_wanted.emit(self._fitting(ready)),
-                single=True,
+                self.import_wanted.emit,
             ),
             deed(
                 "revert",
                 self.tr("Revert"),
                 self.tr("Take the chosen results off the timeline and enable their sources again"),
                 _has_placement,
-                lambda _: self.revert_wanted.emit(self._fitting(_has_placement)),
-                single=True,
+                self.revert_wanted.emit,
             ),
             deed(
                 "reveal",
@@ -210,26 +213,27 @@ class JobsView(QWidget):
                 self.tr("Open the folder of the result"),
                 ready,
                 _reveal,
-                single=True,
             ),
             deed(
                 "reuse",
                 self.tr("Use these settings"),
                 self.tr("Take the look of the chosen job for the next lift"),
                 lambda _: True,
-                self.settings_wanted.emit,
-                single=True,
+                lambda jobs: self.settings_wanted.emit(jobs[0]),
             ),
             deed(
-                "star", self.tr("Star"), self.tr("Mark the chosen jobs, or unmark them"), lambda _: True, self._star
+                "star",
+                self.tr("Star"),
+                self.tr("Mark the chosen jobs, or unmark them"),
+                lambda _: True,
+                self._with_each(lambda job: calls.star(job.id, not job.starred)),
             ),
             deed(
                 "problem",
                 self.tr("Tell what went wrong"),
                 self.tr("Show the whole error of the chosen job"),
-                lambda s: isinstance(s, Failed),
-                self.problem_wanted.emit,
-                single=True,
+                lambda state: isinstance(state, Failed),
+                lambda jobs: self.problem_wanted.emit(jobs[0]),
             ),
             deed(
                 "forget",
@@ -243,24 +247,19 @@ class JobsView(QWidget):
     # Doing
 
     def _perform(self, deed: Deed) -> None:
-        jobs = self._fitting(deed.fits)
-        for job in jobs[:1] if deed.single else jobs:
-            deed.act(job)
+        if jobs := tuple(job for job in self.selected if deed.fits(job.state)):
+            deed.act(jobs)
 
-    def _fitting(self, fits: Callable[[JobState], bool]) -> tuple[Job, ...]:
-        return tuple(job for job in self.selected if fits(job.state))
+    def _with_each(self, call: Callable[[Job], Call[Job]]) -> Callable[[tuple[Job, ...]], None]:
+        def act(jobs: tuple[Job, ...]) -> None:
+            for job in jobs:
+                self._asks.ask(self, call(job), self._model.take_job)
 
-    def _cancel(self, job: Job) -> None:
-        self._asks.ask(self, calls.cancel(job.id), self._model.take_job)
+        return act
 
-    def _retry(self, job: Job) -> None:
-        self._asks.ask(self, calls.retry(job.id), self._model.take_job)
-
-    def _star(self, job: Job) -> None:
-        self._asks.ask(self, calls.star(job.id, not job.starred), self._model.take_job)
-
-    def _forget(self, job: Job) -> None:
-        self._asks.ask(self, calls.forget(job.id), lambda _: self._model.forget(job.id))
+    def _forget(self, jobs: tuple[Job, ...]) -> None:
+        for job in jobs:
+            self._asks.ask(self, calls.forget(job.id), lambda _, id=job.id: self._model.forget(id))
 
     def _cancel_all(self, *, waiting_only: bool) -> None:
         self._asks.ask(self, calls.cancel_all(waiting_only=waiting_only), self._model.take_list)
@@ -308,6 +307,7 @@ def _has_placement(state: JobState) -> bool:
     return isinstance(state, Imported) and state.placement is not None
 
 
-def _reveal(job: Job) -> None:
-    if isinstance(job.state, Ready | Imported):
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(job.state.result.directory)))
+def _reveal(jobs: tuple[Job, ...]) -> None:
+    for job in jobs:
+        if isinstance(job.state, Ready | Imported):
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(job.state.result.directory)))
