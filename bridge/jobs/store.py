@@ -46,6 +46,10 @@ _MIGRATIONS = (
     );
     CREATE INDEX event_of_job ON event (job, sequence);
     """,
+    """
+    ALTER TABLE job ADD COLUMN starred INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE job ADD COLUMN started TEXT;
+    """,
 )
 """One script per version; `PRAGMA user_version` counts those that have run. Never edited, only added to. A change of
 the stored models that cannot read what was stored before needs one."""
@@ -190,7 +194,9 @@ class Store:
 
     def _begin(self, job: str) -> Job:
         with self._db:
-            self._db.execute("UPDATE job SET attempts = attempts + 1, promise = NULL WHERE id = ?", (job,))
+            self._db.execute(
+                "UPDATE job SET attempts = attempts + 1, promise = NULL, started = ? WHERE id = ?", (_now(), job)
+            )
             self._apply(job, Preparing())
         return self._job(job)
 
@@ -223,7 +229,7 @@ class Store:
             self._db.execute(f"UPDATE job SET {column} = ? WHERE id = ?", (value, job))
 
 
-_JOBS = "SELECT id, created, updated, request, state, reservation, attempts FROM job"
+_JOBS = "SELECT id, created, updated, started, request, state, reservation, attempts, starred FROM job"
 
 
 def _read_jobs(rows: Iterable[tuple[Any, ...]]) -> list[Job]:
@@ -232,12 +238,14 @@ def _read_jobs(rows: Iterable[tuple[Any, ...]]) -> list[Job]:
             id=id,
             created=datetime.fromisoformat(created),
             updated=datetime.fromisoformat(updated),
+            started=started and datetime.fromisoformat(started),
             request=LiftRequest.model_validate_json(request),
             state=_State.validate_json(state),
             reservation=reservation and Reservation.model_validate_json(reservation),
             attempts=attempts,
+            starred=bool(starred),
         )
-        for id, created, updated, request, state, reservation, attempts in rows
+        for id, created, updated, started, request, state, reservation, attempts, starred in rows
     ]
 
 
