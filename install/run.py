@@ -1,6 +1,7 @@
 """From a fresh machine to a result, in one command. Standard library only.
 
 python3 install/run.py lift [arguments of `superwhite lift`]     lift a clip; without one, the sample
+python3 install/run.py panel [timeline or clips]                 open the panel
 python3 install/run.py test [arguments of pytest]                run the test suite
 python3 install/run.py check                                     ruff and the type checker
 python3 install/run.py setup [--dev]                             set up and do nothing else
@@ -30,7 +31,7 @@ FAILED = 3
 
 def main(arguments: Sequence[str]) -> int:
     verb, rest = (arguments[0], list(arguments[1:])) if arguments else ("", [])
-    if verb not in ("lift", "test", "check", "setup"):
+    if verb not in ("lift", "panel", "test", "check", "setup"):
         print(__doc__, file=sys.stderr)  # noqa: T201
         return 0 if verb in ("-h", "--help") else 2
     # In the C locale a new Python could not read a path with letters beyond ASCII out of its own environment.
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         uv = find_uv()
         environment = Environment(ROOT, find_python(uv), LOCKS / "runtime.txt", LOCKS / "dev.txt", uv, say)
         python = environment.ensure(dev)
-        ensure_libraries(needed=verb == "test")
+        ensure_libraries(needed=verb in ("panel", "test"))
     except SetupError as error:
         say("Error: " + error.sentence)
         if error.remedy:
@@ -57,6 +58,8 @@ def main(arguments: Sequence[str]) -> int:
         return 130
     if verb == "lift":
         return hand_over([str(python), "-m", "plugin.terminal", "lift", *lift_arguments(rest)])
+    if verb == "panel":
+        return hand_over([str(python), "-m", "plugin.standalone", *(str(Path(path).absolute()) for path in rest)])
     if verb == "test":
         os.chdir(str(ROOT))
         return hand_over([str(python), "-m", "pytest", *rest])

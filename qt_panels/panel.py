@@ -194,11 +194,12 @@ class Panel(QWidget):
         self.offline.hide()
         self._known_before = {job.id for job in self.jobs_model.jobs}
         self._listed = set()
-        self.refresh_backends()
+        self.refresh_bridge()
+
+    def refresh_bridge(self) -> None:
+        """Read anew what the bridge offers, and how it stands with its backends."""
         self._link.ask(self, calls.capabilities(), self._take_capabilities, key="capabilities")
         self._link.ask(self, calls.settings(), self._take_settings, key="settings")
-
-    def refresh_backends(self) -> None:
         self._link.ask(self, calls.backends(), self._take_states, key="backends")
 
     def _lost(self, error: ErrorReport) -> None:

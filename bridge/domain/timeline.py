@@ -56,7 +56,10 @@ class TimelineChoice(Frozen):
 
 
 class TimelineOrder(Frozen):
-    """Write a timeline made from `source` into `folder`, with the placed clips above and their sources disabled."""
+    """Write a timeline made from `source` into `folder`, with the placed clips above and their sources disabled.
+
+    Several `placed` for one clip lie above each other, the last on top.
+    """
 
     source: Path
     placed: tuple[PlacedClip, ...]

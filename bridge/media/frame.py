@@ -50,6 +50,10 @@ class Clip(Protocol):
         """Up to `count` frames evenly spread through `wanted`, in order, always the same ones; errors as `frames`."""
         ...
 
+    def frame(self, index: int) -> CodeFrame:
+        """One frame, in any order; the next ones cost the least. Errors as `frames`."""
+        ...
+
     def close(self) -> None:
         """Ends every iteration that is under way and lets go of the files."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from fractions import Fraction
 from itertools import dropwhile
 from pathlib import Path
@@ -21,7 +21,7 @@ from av.video.stream import VideoStream
 from bridge.domain.errors import MediaTruncated, MediaUnreadable
 from bridge.domain.frames import FrameRange
 from bridge.domain.media import ClipFacts
-from bridge.media.codes import Codes, Converter
+from bridge.media.codes import Converter
 from bridge.media.ffmpeg import in_words, open_container
 from bridge.media.frame import CodeFrame, check_inside, spread
 from bridge.media.packets import decoded, set_up_decoder, sound_frames, video_stream
@@ -38,12 +38,14 @@ def open_movie(path: Path, rate: Fraction | None, threads: int) -> MovieClip:
 
 
 class MovieClip:
-    """A `Clip` over a movie. Each iteration has the file open for itself."""
+    """A `Clip` over a movie. Each iteration has the file open for itself, and single frames share one opening."""
 
     def __init__(self, movie: Movie, threads: int) -> None:
         self._movie = movie
         self._threads = threads
         self._running: WeakSet[Generator[CodeFrame]] = WeakSet()
+        self._converter = Converter(movie.facts.bits, cosited=movie.facts.codec != "mjpeg")
+        self._single = _Reader(movie, threads)
 
     @property
     def facts(self) -> ClipFacts:
@@ -55,9 +57,14 @@ class MovieClip:
     def sample(self, wanted: FrameRange, count: int) -> Iterator[CodeFrame]:
         return self._start(wanted, spread(wanted, count))
 
+    def frame(self, index: int) -> CodeFrame:
+        self._check(FrameRange(index, index + 1))
+        return self._decoded(self._single, index)
+
     def close(self) -> None:
         for iteration in list(self._running):
             iteration.close()
+        self._single.close()
 
     def __enter__(self) -> Self:
         return self
@@ -67,30 +74,39 @@ class MovieClip:
     ) -> None:
         self.close()
 
-    def _start(self, wanted: FrameRange, indices: Sequence[int]) -> Iterator[CodeFrame]:
+    def _check(self, wanted: FrameRange) -> None:
         check_inside(wanted, self.facts)
         there = self._movie.cadence.frames
         if wanted.end > there:
             raise MediaTruncated(
                 f"“{self.facts.path.name}” is cut off: frame {max(there, wanted.start)} and those after it are missing."
             )
+
+    def _start(self, wanted: FrameRange, indices: Sequence[int]) -> Iterator[CodeFrame]:
+        self._check(wanted)
         iteration = self._read(indices)
         self._running.add(iteration)
         return iteration
 
     def _read(self, indices: Sequence[int]) -> Generator[CodeFrame]:
-        movie = self._movie
-        converter = Converter(movie.facts.bits, cosited=movie.facts.codec != "mjpeg")
-        source: int | None = None
-        codes: Codes | None = None
-        with _Reader(movie, self._threads) as reader:
+        last: CodeFrame | None = None
+        with closing(_Reader(self._movie, self._threads)) as reader:
             for index in indices:
-                if codes is None or source != movie.cadence.source_of(index):
-                    source = movie.cadence.source_of(index)
-                    picture = reader.read(source)
-                    with in_words(movie.facts.path):
-                        codes = movie.orientation.upright(converter.codes(picture, movie.facts.color))
-                yield CodeFrame(index, codes, movie.facts.bits)
+                if last and self._source(last.index) == self._source(index):
+                    last = CodeFrame(index, last.codes, last.bits)
+                else:
+                    last = self._decoded(reader, index)
+                yield last
+
+    def _source(self, index: int) -> int:
+        return self._movie.cadence.source_of(index)
+
+    def _decoded(self, reader: _Reader, index: int) -> CodeFrame:
+        movie = self._movie
+        picture = reader.read(self._source(index))
+        with in_words(movie.facts.path):
+            codes = movie.orientation.upright(self._converter.codes(picture, movie.facts.color))
+        return CodeFrame(index, codes, movie.facts.bits)
 
 
 class _Astray(Exception):
@@ -102,7 +118,7 @@ class _Astray(Exception):
 
 
 class _Reader:
-    """Reads frames of a movie by number, in ascending order; seeks where that saves decoding.
+    """Reads frames of a movie by number; goes on where it stands, and seeks where it must or where that saves decoding.
 
     A frame is recognised by its time, never by counting, except where the container keeps no times. Every frame between
     the random access point and the wanted one must turn up, whole: a gap means that the picture cannot be trusted.
@@ -115,18 +131,17 @@ class _Reader:
         self._frames: Iterator[tuple[int, VideoFrame | None]] | None = None
         self._due = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._stack.close()
+        self._frames = None
 
     def read(self, number: int) -> VideoFrame:
         """The movie's frame `number`. Raises `MediaTruncated` or `MediaUnreadable`."""
         with in_words(self._movie.facts.path):
             try:
                 entry = self._entry(number)
-                if self._frames is not None and self._key_number(entry) < self._due + _WORTH_A_SEEK:
+                goes_on = self._frames is not None and self._due <= number
+                if goes_on and self._key_number(entry) < self._due + _WORTH_A_SEEK:
                     return self._advance(number)
                 return self._land(number, entry)
             except _Astray as error:

@@ -85,6 +85,12 @@ class SequenceClip:
     def sample(self, wanted: FrameRange, count: int) -> Iterator[CodeFrame]:
         return self._start(wanted, spread(wanted, count))
 
+    def frame(self, index: int) -> CodeFrame:
+        wanted = FrameRange(index, index + 1)
+        check_inside(wanted, self._facts)
+        self._files.check_whole(self._files.first + wanted.start, self._files.first + wanted.end)
+        return self._frame(index)
+
     def close(self) -> None:
         for iteration in list(self._running):
             iteration.close()

@@ -14,15 +14,17 @@ from bridge.client import Health
 from bridge.jobs.events import Events
 from bridge.jobs.runner import Runner
 from bridge.jobs.store import Store
+from bridge.viewing.viewer import Viewer
 
 
 class Services:
     """Runs jobs between entering and leaving the context. `on_leave` is what ends the server around it."""
 
-    def __init__(self, store: Store, events: Events, runner: Runner) -> None:
+    def __init__(self, store: Store, events: Events, runner: Runner, viewer: Viewer) -> None:
         self.store = store
         self.events = events
         self.runner = runner
+        self.viewer = viewer
         self.instance = secrets.token_hex(8)
         self.token = secrets.token_urlsafe(32)
         self.on_leave: Callable[[], None] | None = None
@@ -36,6 +38,7 @@ class Services:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.viewer.close()
         await self.runner.stop()
         await self.store.close()
 
@@ -59,4 +62,5 @@ def create_services(home: Path, backends: Sequence[Backend]) -> Services:
     logs.mkdir(exist_ok=True)
     store = Store(home / "jobs.sqlite3")
     events = Events(store)
-    return Services(store, events, Runner(store, events, {backend.name: backend for backend in backends}, logs))
+    runner = Runner(store, events, {backend.name: backend for backend in backends}, logs)
+    return Services(store, events, runner, Viewer(home / "view.log"))

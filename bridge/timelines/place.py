@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -27,8 +28,9 @@ def write_timeline(
 ) -> WrittenTimeline:
     """Write to `target` the timeline `source` with the `placed` clips on new tracks above all others.
 
-    They stand at the record frames of their sources, which are turned off and stay. `target` has the suffix of `source`
-    or is `.otio`; where it exists, a new version is written. `rate` is for an EDL, as in `read_timeline`.
+    They stand at the record frames of their sources, which are turned off and stay. Several for one clip lie above each
+    other, the last on top; an EDL, which has one track, takes the last alone. `target` has the suffix of `source` or is
+    `.otio`; where it exists, a new version is written. `rate` is for an EDL, as in `read_timeline`.
     Raises `TimelineError`s and `OutputError`s.
     """
     if target.suffix.lower() not in (source.suffix.lower(), ".otio"):
@@ -40,7 +42,10 @@ def write_timeline(
     placements = _placements(facts, placed)
     warnings = [*facts.warnings, *_effects(document, placements)]
     if target.suffix.lower() == source.suffix.lower():
-        if not isinstance(document, EdlDocument):
+        if isinstance(document, EdlDocument):
+            placements, passed_over = _last_of_each(placements)
+            warnings += passed_over
+        else:
             warnings += _covered(facts, placements)
         data, more = document.place(placements)
     else:
@@ -61,15 +66,31 @@ def _placements(facts: TimelineFacts, placed: Sequence[PlacedClip]) -> list[Plac
             remedy="Read the timeline again: the file has changed since its clips were chosen.",
         )
     lanes = _lanes([clips[each.clip] for each in placed])
-    return [Placement(clips[each.clip], each, lanes[each.clip]) for each in placed]
+    return [Placement(clips[each.clip], each, lane) for each, lane in zip(placed, lanes, strict=True)]
 
 
-def _lanes(clips: Sequence[TimelineClip]) -> dict[str, int]:
-    """One HDR track for all; or, where clips lie over each other, one for each track, in the same order."""
-    if not any(_overlap(one, other) for one in clips for other in clips if one.track < other.track):
-        return {clip.id: 0 for clip in clips}
-    tracks = sorted({clip.track for clip in clips})
-    return {clip.id: tracks.index(clip.track) for clip in clips}
+def _lanes(clips: Sequence[TimelineClip]) -> list[int]:
+    """The HDR track of each, from 0. Clips of one track share theirs, and all do where none lie over each other; a clip
+    that comes again takes another track right above.
+    """
+    stacked = any(_overlap(one, other) for one in clips for other in clips if one.track < other.track)
+    times: Counter[str] = Counter()
+    places: list[tuple[int, int]] = []
+    for clip in clips:
+        places.append((clip.track if stacked else 0, times[clip.id]))
+        times[clip.id] += 1
+    order = sorted(set(places))
+    return [order.index(place) for place in places]
+
+
+def _last_of_each(placements: Sequence[Placement]) -> tuple[list[Placement], list[str]]:
+    """The last placement of each clip, and a sentence about every other."""
+    last = {each.clip.id: each for each in placements}
+    return list(last.values()), [
+        f"“{each.name}” is not in the new list, which has one track: “{last[each.clip.id].name}” is in its place."
+        for each in placements
+        if each is not last[each.clip.id]
+    ]
 
 
 def _overlap(one: TimelineClip, other: TimelineClip) -> bool:
@@ -89,7 +110,8 @@ def _covered(facts: TimelineFacts, placements: Sequence[Placement]) -> list[str]
 
 def _effects(document: Document, placements: Sequence[Placement]) -> list[str]:
     items = {entry.id: entry.item for entry in video_tracks(document.timeline).entries}
-    bearers = [each.clip for each in placements if items[each.clip.id].effects]
+    clips = {each.clip.id: each.clip for each in placements}
+    bearers = [clip for clip in clips.values() if items[clip.id].effects]
     if not bearers:
         return []
     names = dict.fromkeys(e.effect_name or e.name for clip in bearers for e in items[clip.id].effects)

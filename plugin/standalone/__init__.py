@@ -1,0 +1,1 @@
+"""The panel without a scriptable host: timeline files and loose clips."""
