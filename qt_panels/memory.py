@@ -12,12 +12,12 @@ from typing import Literal, TypeVar
 from PySide6.QtCore import QByteArray, QSettings
 
 from bridge.domain.color import OutputColor
-from bridge.domain.wire import Frozen
+from bridge.domain.wire import Frozen, JsonValue
 from bridge.domain.workflow import Compression
 
 log = logging.getLogger(__name__)
 
-Values = dict[str, str | int | float | bool | None]
+Values = dict[str, JsonValue]
 """Parameters of a backend by their names."""
 
 Conflict = Literal["new_track", "replace", "skip"]

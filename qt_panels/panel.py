@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent
@@ -171,7 +172,7 @@ class Panel(QWidget):
         link.lost.connect(self._lost)
         link.listed.connect(self._take_list)
         link.changed.connect(self.jobs_model.take_events)
-        for source in (link, self.desk, self.importing, self.viewer):
+        for source in (link, self.desk, self.importing, self.viewer, self.look):
             source.failed.connect(self.problems.show_report)
         self.jobs_model.unknown.connect(self._list_again)
         self.clips_model.set_looks(self._capability_of, self.look.has_override)
@@ -321,7 +322,7 @@ class Panel(QWidget):
 
     def _show_clip(self, row: ClipRow | None) -> None:
         if row and row.clip.media and row.report and not row.report.error:
-            self.viewer.show_clip(row.clip.media, row.report.rate, row.clip.name)
+            self.viewer.show_clip(Path(row.clip.media), None)
 
     def _show_job(self, job: Job | None) -> None:
         if job:
@@ -338,11 +339,7 @@ class Panel(QWidget):
         self.arrangement.reveal(self.look)
 
     def _use_settings(self, job: Job) -> None:
-        values = {
-            name: value
-            for name, value in job.request.parameters.items()
-            if value is None or isinstance(value, str | int | float | bool)
-        }
+        values = dict(job.request.parameters)
         self.look.use(Look(backend=job.request.backend, values=values))
         self.arrangement.reveal(self.look)
 

@@ -76,7 +76,7 @@ def objection(at: tuple[str, ...], name: list[str]) -> str | None:
         case "qt_panels":
             if top not in STANDARD | {"PySide6", "shiboken6", "bridge", "qt_panels"}:
                 return "the panel knows PySide6 and the bridge's client"
-            if top == "bridge" and room not in {"client", "domain"}:
+            if top == "bridge" and room not in {"client", "domain", "__version__"}:
                 return "the panel sees the bridge through its client"
         case "plugin":
             if top == "plugin" and room and len(at) > 2 and room != at[1]:

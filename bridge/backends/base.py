@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bridge.domain.capability import Capability
 from bridge.domain.job import Deliverable, JobState, Reservation
+from bridge.domain.settings import BackendState, TestReport
 from bridge.domain.workflow import LiftRequest
 
 
@@ -44,6 +45,14 @@ class Backend(Protocol):
 
     def check(self, request: LiftRequest) -> None:
         """Raise `RequestError` for settings that cannot be used. Quick: called in the event loop, opens no media."""
+        ...
+
+    async def state(self) -> BackendState:
+        """Whether it can be used now. Quick: asks nobody beyond this machine."""
+        ...
+
+    async def test(self) -> TestReport:
+        """Go the whole way to where the pixels are made, without paying for anything."""
         ...
 
     async def run(self, task: JobTask, report: Report) -> Deliverable:

@@ -19,6 +19,7 @@ from bridge.domain.color import OutputColor
 from bridge.domain.errors import RequestError, SuperwhiteError
 from bridge.domain.frames import parse_rate
 from bridge.domain.job import Deliverable, Preparing, Running, Verifying
+from bridge.domain.settings import BackendState, TestReport
 from bridge.domain.wire import Frozen
 from bridge.domain.workflow import LiftRequest
 from bridge.media.exr import SequenceHeader, write_frame
@@ -62,6 +63,12 @@ class Pacer:
             PacerParameters.model_validate(request.parameters)
         except ValidationError as error:
             raise RequestError("The pacer cannot use these settings.", detail=str(error)) from error
+
+    async def state(self) -> BackendState:
+        return BackendState(backend=self.name, title="Pacer", runs="here", state="ready")
+
+    async def test(self) -> TestReport:
+        return TestReport(target="Pacer", hops=())
 
     async def run(self, task: JobTask, report: Report) -> Deliverable:
         wanted = PacerParameters.model_validate(task.request.parameters)

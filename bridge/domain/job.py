@@ -162,6 +162,7 @@ class Job(Frozen):
     created: datetime
     updated: datetime
     started: datetime | None = Field(default=None, description="When work on the latest attempt began.")
+    ended: datetime | None = Field(default=None, description="When that work ended; none while it goes on.")
     request: LiftRequest
     state: JobState
     reservation: Reservation | None = None

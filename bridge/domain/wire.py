@@ -5,9 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, JsonValue, PlainSerializer
 
 from .frames import parse_rate
+
+__all__ = ["Frozen", "JsonValue", "Rate"]
 
 
 def _read_rate(value: object) -> object:

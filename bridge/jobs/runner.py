@@ -22,6 +22,7 @@ from bridge.domain.errors import (
     OutputError,
     RequestError,
     SuperwhiteError,
+    UploadForbidden,
 )
 from bridge.domain.job import (
     Cancelled,
@@ -30,6 +31,7 @@ from bridge.domain.job import (
     Imported,
     Job,
     JobState,
+    PlacementRecord,
     Queued,
     Ready,
     Reservation,
@@ -41,6 +43,7 @@ from bridge.domain.workflow import LiftRequest
 from .events import Events
 from .output import deliver, discard, discard_empty, is_claimed, reserve_for
 from .progress import Progress
+from .settings import Settings
 from .store import Store
 
 log = logging.getLogger(__name__)
@@ -74,8 +77,11 @@ class _Work:
 class Runner:
     """Every method may be called at any time; `start` comes first and `stop` last."""
 
-    def __init__(self, store: Store, events: Events, backends: Mapping[str, Backend], logs: Path) -> None:
+    def __init__(
+        self, store: Store, events: Events, backends: Mapping[str, Backend], logs: Path, settings: Settings
+    ) -> None:
         self._store = store
+        self._settings = settings
         self._events = events
         self._backends = backends
         self._logs = logs
@@ -130,6 +136,7 @@ class Runner:
             if not path.is_absolute():
                 raise RequestError(f"{name} is “{path}”, but must be a full path.")
         backend.check(request)
+        self._permit(backend)
         async with self._lock:
             self._demand_running()
             job = await self._store.create(request, Queued(ahead=self._ahead(request.backend)))
@@ -157,6 +164,46 @@ class Runner:
             raise JobStateConflict(f"Job {job.id} cannot be cancelled: it is {after.state.state} already.")
         return after
 
+    async def cancel_all(self, *, waiting_only: bool) -> list[Job]:
+        """Cancel every job that is not over; with `waiting_only` those alone that have not begun, none of which begins
+        after this. Returns them when their work has ended.
+        """
+        async with self._lock:
+            works = [] if waiting_only else list(self._working.values())
+            for work in works:
+                work.interrupt("cancel")
+            waiting = [job for queue in self._waiting.values() for job in queue]
+            for queue in self._waiting.values():
+                queue.clear()
+            for job in waiting:
+                await self._events.record((job.id, await self._cancelled(job)))
+        for work in works:
+            await work.ended()
+        return [await self._store.job(job.id) for job in (*waiting, *(work.job for work in works))]
+
+    async def star(self, id_or_prefix: str, starred: bool) -> Job:
+        job = await self._store.job(id_or_prefix)
+        await self._store.star(job.id, starred)
+        return await self._store.job(job.id)
+
+    async def imported(self, id_or_prefix: str, placement: PlacementRecord) -> Job:
+        """A host has put the result into place. Raises `JobStateConflict` where there is none."""
+        async with self._lock:
+            job = await self._store.job(id_or_prefix)
+            if not isinstance(job.state, Ready | Imported):
+                raise JobStateConflict(f"Job {job.id} is {job.state.state}: it has no result that could be imported.")
+            await self._events.record((job.id, Imported(result=job.state.result, placement=placement)))
+        return await self._store.job(job.id)
+
+    async def reverted(self, id_or_prefix: str) -> Job:
+        """A host has taken the result out again. Raises `JobStateConflict` where it was not in."""
+        async with self._lock:
+            job = await self._store.job(id_or_prefix)
+            if not isinstance(job.state, Imported):
+                raise JobStateConflict(f"Job {job.id} is {job.state.state}: it is not on a timeline.")
+            await self._events.record((job.id, Ready(result=job.state.result)))
+        return await self._store.job(job.id)
+
     async def retry(self, id_or_prefix: str) -> Job:
         """Queue a job again; whole frames of a failed attempt are kept."""
         async with self._lock:
@@ -168,6 +215,7 @@ class Runner:
                 )
             backend = job.request.backend
             self._backend(backend).check(job.request)
+            self._permit(self._backend(backend))
             await self._events.record((job.id, Queued(ahead=self._ahead(backend))))
             self._waiting[backend].append(await self._store.job(job.id))
             await self._dispatch(backend)
@@ -192,6 +240,11 @@ class Runner:
         if name not in self._backends:
             raise BackendUnknown(f"There is no backend “{name}”; there is: {', '.join(sorted(self._backends))}.")
         return self._backends[name]
+
+    def _permit(self, backend: Backend) -> None:
+        """Raises `UploadForbidden`. Asked again when the work begins: the user may have decided meanwhile."""
+        if self._settings.current.never_upload and any(each.runs == "remote" for each in backend.capabilities()):
+            raise UploadForbidden(f"Nothing may leave this machine, and “{backend.name}” is not on it.")
 
     def _demand_running(self) -> None:
         if self._stopping:
@@ -272,6 +325,7 @@ class Runner:
         """What was made and delivered; none when the work was stopped before."""
         job = work.job
         backend = self._backend(job.request.backend)
+        self._permit(backend)
         reservation = await self._reservation(job)
         if work.stop:
             return None

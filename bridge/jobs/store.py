@@ -49,6 +49,7 @@ _MIGRATIONS = (
     """
     ALTER TABLE job ADD COLUMN starred INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE job ADD COLUMN started TEXT;
+    ALTER TABLE job ADD COLUMN ended TEXT;
     """,
 )
 """One script per version; `PRAGMA user_version` counts those that have run. Never edited, only added to. A change of
@@ -107,6 +108,14 @@ class Store:
     async def change(self, *changes: tuple[str, JobState]) -> None:
         """Give jobs new states, with an event for each; all or none."""
         await self._do(lambda: self._change(changes))
+
+    async def star(self, job: str, starred: bool) -> None:
+        await self._do(lambda: self._set(job, "starred", int(starred)))
+
+    async def finished(self, limit: int) -> list[Job]:
+        """The newest jobs that delivered something."""
+        query = f"{_JOBS} WHERE kind IN ('ready', 'imported') ORDER BY rowid DESC LIMIT ?"
+        return await self._do(lambda: _read_jobs(self._db.execute(query, (limit,))))
 
     async def reserve(self, job: str, reservation: Reservation | None) -> None:
         await self._do(lambda: self._set(job, "reservation", reservation and reservation.model_dump_json()))
@@ -195,7 +204,8 @@ class Store:
     def _begin(self, job: str) -> Job:
         with self._db:
             self._db.execute(
-                "UPDATE job SET attempts = attempts + 1, promise = NULL, started = ? WHERE id = ?", (_now(), job)
+                "UPDATE job SET attempts = attempts + 1, promise = NULL, started = ?, ended = NULL WHERE id = ?",
+                (_now(), job),
             )
             self._apply(job, Preparing())
         return self._job(job)
@@ -214,6 +224,8 @@ class Store:
             "UPDATE job SET updated = ?, kind = ?, state = ? WHERE id = ?",
             (now, state.state, state.model_dump_json(), job),
         )
+        if is_final(state):
+            self._db.execute("UPDATE job SET ended = ? WHERE id = ? AND ended IS NULL", (now, job))
         if progress or is_final(state):
             self._db.execute("DELETE FROM event WHERE job = ? AND progress", (job,))
         self._add_event(job, now, state, progress=progress)
@@ -224,12 +236,12 @@ class Store:
             (job, now, progress, state.model_dump_json()),
         )
 
-    def _set(self, job: str, column: str, value: str | None) -> None:
+    def _set(self, job: str, column: str, value: str | int | None) -> None:
         with self._db:
             self._db.execute(f"UPDATE job SET {column} = ? WHERE id = ?", (value, job))
 
 
-_JOBS = "SELECT id, created, updated, started, request, state, reservation, attempts, starred FROM job"
+_JOBS = "SELECT id, created, updated, started, ended, request, state, reservation, attempts, starred FROM job"
 
 
 def _read_jobs(rows: Iterable[tuple[Any, ...]]) -> list[Job]:
@@ -239,13 +251,14 @@ def _read_jobs(rows: Iterable[tuple[Any, ...]]) -> list[Job]:
             created=datetime.fromisoformat(created),
             updated=datetime.fromisoformat(updated),
             started=started and datetime.fromisoformat(started),
+            ended=ended and datetime.fromisoformat(ended),
             request=LiftRequest.model_validate_json(request),
             state=_State.validate_json(state),
             reservation=reservation and Reservation.model_validate_json(reservation),
             attempts=attempts,
             starred=bool(starred),
         )
-        for id, created, updated, started, request, state, reservation, attempts, starred in rows
+        for id, created, updated, started, ended, request, state, reservation, attempts, starred in rows
     ]
 
 

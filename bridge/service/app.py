@@ -10,7 +10,7 @@ from bridge.client import Health
 from bridge.domain.capability import Capability
 from bridge.domain.errors import JobStateConflict
 
-from . import jobs_api, timelines_api, viewing_api
+from . import jobs_api, settings_api, timelines_api, viewing_api
 from .access import ServicesOf, authorise
 from .answers import Failure, add_error_answers
 from .services import Services
@@ -35,7 +35,7 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     add_error_answers(app)
     app.include_router(_open)
-    for router in (_guarded, jobs_api.router, timelines_api.router, viewing_api.router):
+    for router in (_guarded, *(api.router for api in (jobs_api, timelines_api, viewing_api, settings_api))):
         app.include_router(router, dependencies=[Depends(authorise)])
     return app
 

@@ -8,12 +8,17 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from bridge.domain.job import Job
+from bridge.domain.estimate import Estimate, WorkloadQuery
+from bridge.domain.job import Job, PlacementRecord
 from bridge.domain.workflow import LiftRequest
+from bridge.jobs.estimate import estimate
 
 from .access import ServicesOf
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
+
+_HISTORY = 100
+"""Finished jobs among which those of a kind are looked for."""
 
 
 @router.post("/jobs", status_code=201)
@@ -54,6 +59,37 @@ async def cancel(job: str, services: ServicesOf) -> Job:
 async def retry(job: str, services: ServicesOf) -> Job:
     """Queue a failed or cancelled job again; whole frames of a failed one are kept."""
     return await services.runner.retry(job)
+
+
+@router.post("/queue/cancel")
+async def cancel_all(services: ServicesOf, waiting_only: bool = False) -> list[Job]:
+    """Stop every job, or those only that have not begun; answers when their work has ended."""
+    return await services.runner.cancel_all(waiting_only=waiting_only)
+
+
+@router.post("/jobs/{job}/star")
+async def star(job: str, starred: bool, services: ServicesOf) -> Job:
+    return await services.runner.star(job, starred)
+
+
+@router.post("/jobs/{job}/imported")
+async def imported(job: str, placement: PlacementRecord, services: ServicesOf) -> Job:
+    """An editing application has put the result onto a timeline."""
+    return await services.runner.imported(job, placement)
+
+
+@router.post("/jobs/{job}/reverted")
+async def reverted(job: str, services: ServicesOf) -> Job:
+    """An editing application has taken the result off its timeline again."""
+    return await services.runner.reverted(job)
+
+
+@router.post("/estimates")
+async def estimates(query: WorkloadQuery, services: ServicesOf) -> Estimate:
+    """How long lifts will take, from how long such lifts have taken, and what they cost."""
+    finished = await services.store.finished(_HISTORY)
+    offered = [each for backend in services.runner.backends.values() for each in backend.capabilities()]
+    return estimate(query.loads, finished, offered)
 
 
 async def _known(services: ServicesOf, job: str | None = None) -> str | None:

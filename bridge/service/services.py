@@ -13,6 +13,7 @@ from bridge.backends.base import Backend
 from bridge.client import Health
 from bridge.jobs.events import Events
 from bridge.jobs.runner import Runner
+from bridge.jobs.settings import Settings
 from bridge.jobs.store import Store
 from bridge.viewing.viewer import Viewer
 
@@ -20,11 +21,12 @@ from bridge.viewing.viewer import Viewer
 class Services:
     """Runs jobs between entering and leaving the context. `on_leave` is what ends the server around it."""
 
-    def __init__(self, store: Store, events: Events, runner: Runner, viewer: Viewer) -> None:
+    def __init__(self, store: Store, events: Events, runner: Runner, viewer: Viewer, settings: Settings) -> None:
         self.store = store
         self.events = events
         self.runner = runner
         self.viewer = viewer
+        self.settings = settings
         self.instance = secrets.token_hex(8)
         self.token = secrets.token_urlsafe(32)
         self.on_leave: Callable[[], None] | None = None
@@ -62,5 +64,6 @@ def create_services(home: Path, backends: Sequence[Backend]) -> Services:
     logs.mkdir(exist_ok=True)
     store = Store(home / "jobs.sqlite3")
     events = Events(store)
-    runner = Runner(store, events, {backend.name: backend for backend in backends}, logs)
-    return Services(store, events, runner, Viewer(home / "view.log"))
+    settings = Settings(home / "settings.json")
+    runner = Runner(store, events, {backend.name: backend for backend in backends}, logs, settings)
+    return Services(store, events, runner, Viewer(home / "view.log"), settings)

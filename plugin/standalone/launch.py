@@ -39,7 +39,6 @@ class Window(QMainWindow):
         self._make_menus()
         self.browser.opened.connect(self._opened)
         self.browser.selection_changed.connect(self.panel.refresh_host)
-        self.browser.failed.connect(self.panel.problems.show_report)
         self.panel.settings_wanted.connect(self.open_settings)
         if not self.restoreGeometry(memory.layout("window")):
             em = self.fontMetrics().horizontalAdvance("n")
@@ -51,13 +50,16 @@ class Window(QMainWindow):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         if self._memory.recent:
             dialog.setDirectory(str(self._memory.recent[0].parent))
-        dialog.filesSelected.connect(lambda names: self.browser.open_paths([Path(name) for name in names]))
+        dialog.filesSelected.connect(self._open_names)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def _open_names(self, names: list[str]) -> None:
+        self.browser.open_paths([Path(name) for name in names])
+
     def open_settings(self, page: str = "") -> None:
-        dialog = SettingsDialog(self.link, self._memory, self)
-        dialog.set_shortcuts([*self.panel.shortcuts, *described(self._actions)])
+        shortcuts = [*self.panel.shortcuts, *described(self._actions)]
+        dialog = SettingsDialog(self.link, self._memory, shortcuts, self)
         dialog.applied.connect(self._settings_applied)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if page:
@@ -108,7 +110,9 @@ class Window(QMainWindow):
         view = self.menuBar().addMenu(self.tr("&View"))
         view.addActions(list(self.panel.viewer.commands))
         view.addSeparator()
-        view.addActions([panel[name] for name in ("focus_clips", "focus_look", "focus_viewer", "focus_jobs", "search")])
+        view.addActions(
+            [panel[name] for name in ("focus_clips", "focus_look", "focus_viewer", "focus_jobs", "search")]
+        )
         self.menuBar().addMenu(self.tr("&Help")).addAction(welcome)
 
     def _fill_recent(self) -> None:

@@ -33,6 +33,7 @@ class ClipsView(QWidget):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         model.set_picture_size(delegate.picture_size(), self.devicePixelRatioF())
         self.edit = QAction(self.tr("Settings for this clip only"), self)
+        self.edit.setObjectName("edit_clip")
         self.edit.setToolTip(self.tr("Give the chosen clip a look of its own"))
         self.edit.setEnabled(False)
         self.edit.triggered.connect(lambda: self.edit_wanted.emit(self.current))

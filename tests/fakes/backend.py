@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
@@ -14,6 +14,7 @@ from bridge.domain.capability import Capability
 from bridge.domain.color import OutputColor
 from bridge.domain.errors import EngineFailed, RequestError
 from bridge.domain.job import Deliverable, Preparing, Running, Verifying
+from bridge.domain.settings import BackendState, Hop, TestReport
 from bridge.domain.workflow import Frozen, LiftRequest, OutputSpec, SourceSpec
 from bridge.media.storage import write_atomic
 
@@ -35,9 +36,13 @@ class FakeParameters(Frozen):
 
 
 class FakeBackend:
-    def __init__(self, name: str = "fake", slots: int = 1) -> None:
+    def __init__(
+        self, name: str = "fake", slots: int = 1, runs: Literal["here", "remote"] = "here", price: float | None = None
+    ) -> None:
         self.name = name
         self.slots = slots
+        self.runs: Literal["here", "remote"] = runs
+        self.price = price
         self.running = 0
         self.most_running = 0
         self.order: list[str] = []
@@ -50,12 +55,12 @@ class FakeBackend:
                 title="Fake",
                 description="Writes little files.",
                 kind="classical",
-                runs="here",
+                runs=self.runs,
                 parameters=FakeParameters.model_json_schema(),
                 output_colors=(OutputColor.LIN_REC709,),
                 reports_progress=True,
                 accepts_mask=False,
-                price_per_megapixel=None,
+                price_per_megapixel=self.price,
             ),
         )
 
@@ -64,6 +69,13 @@ class FakeBackend:
             FakeParameters.model_validate(request.parameters)
         except ValidationError as error:
             raise RequestError(f"The parameters cannot be used: {error.errors()[0]['loc']}.") from error
+
+    async def state(self) -> BackendState:
+        state: Literal["ready", "needs_key"] = "needs_key" if self.runs == "remote" else "ready"
+        return BackendState(backend=self.name, title="Fake", runs=self.runs, state=state)
+
+    async def test(self) -> TestReport:
+        return TestReport(target="Fake", hops=(Hop(name="engine", passed=True, sentence="It is there."),))
 
     async def run(self, task: JobTask, report: Report) -> Deliverable:
         self.order.append(task.job_id)

@@ -12,6 +12,7 @@ from typing import Any
 from bridge.domain.job import Job, JobEvent, JobState
 from bridge.jobs.events import Events
 from bridge.jobs.runner import Runner
+from bridge.jobs.settings import Settings
 from bridge.jobs.store import Store
 
 from .backend import FakeBackend, fake_request
@@ -28,7 +29,13 @@ class Shop:
     def __post_init__(self) -> None:
         self.store = Store(self.home / "jobs.sqlite3")
         self.events = Events(self.store)
-        self.runner = Runner(self.store, self.events, {self.backend.name: self.backend}, self.home)
+        self.runner = Runner(
+            self.store,
+            self.events,
+            {self.backend.name: self.backend},
+            self.home,
+            Settings(self.home / "settings.json"),
+        )
 
     async def submit(self, **parameters: Any) -> Job:
         return await self.runner.submit(fake_request(self.out, **parameters))

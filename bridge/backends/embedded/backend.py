@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -16,11 +17,14 @@ from bridge.domain.capability import Capability, Limits
 from bridge.domain.color import OutputColor
 from bridge.domain.errors import EngineLost, from_report
 from bridge.domain.job import Deliverable, JobState
+from bridge.domain.settings import BackendState, Hop, TestReport
 from bridge.domain.workflow import LiftRequest
 from bridge.engines.classical.parameters import STATEMENT, ClassicalParameters, read_parameters
 from bridge.engines.protocol import Answer, Broken, Finished, Instruction, Progress, Stop, WorkOrder
 
+_TITLE = "This machine"
 _GRACE_SECONDS = 10.0
+_TEST_SECONDS = 60.0
 _LINE_LIMIT = 4 * 1024 * 1024
 _LOG_TAIL = 4000
 
@@ -36,7 +40,7 @@ class EmbeddedBackend:
             Capability(
                 backend=self.name,
                 workflow="hdr_lift",
-                title="This machine",
+                title=_TITLE,
                 description=STATEMENT,
                 kind="classical",
                 runs="here",
@@ -51,6 +55,36 @@ class EmbeddedBackend:
 
     def check(self, request: LiftRequest) -> None:
         read_parameters(request.parameters)
+
+    async def state(self) -> BackendState:
+        return BackendState(backend=self.name, title=_TITLE, runs="here", state="ready")
+
+    async def test(self) -> TestReport:
+        """Starts a worker's Python, and has it load what frames are made with."""
+        began = time.monotonic()
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            "import bridge.backends.embedded.work",
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            env=_environment(),
+        )
+        try:
+            async with asyncio.timeout(_TEST_SECONDS):
+                _, errors = await worker.communicate()
+            passed = worker.returncode == 0
+            words = errors.decode(errors="replace").strip().splitlines()
+            sentence = (
+                "The engine is there." if passed else f"The engine cannot be loaded: {words[-1:] or 'no reason'}"
+            )
+        except TimeoutError:
+            worker.kill()
+            passed, sentence = False, f"The engine was not loaded within {_TEST_SECONDS:.0f} seconds."
+        spent = (time.monotonic() - began) * 1000
+        hop = Hop(name="engine", passed=passed, sentence=sentence, milliseconds=round(spent, 1))
+        return TestReport(target=_TITLE, hops=(hop,))
 
     async def run(self, task: JobTask, report: Callable[[JobState], Awaitable[None]]) -> Deliverable:
         """Raises the worker's error, or `EngineLost` when it goes away without an answer."""

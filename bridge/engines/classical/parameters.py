@@ -41,6 +41,9 @@ class ClassicalParameters(BaseModel):
         default=Method.C4,
         title="Method",
         description="c4: calibrated expansion curve; bt2446a, bt2446c: the inverses of ITU-R BT.2446-1.",
+        json_schema_extra={
+            "labels": {"c4": "Calibrated curve (C4)", "bt2446a": "BT.2446 method A", "bt2446c": "BT.2446 method C"}
+        },
     )
     strength: float = Field(
         default=1.0,
@@ -48,16 +51,22 @@ class ClassicalParameters(BaseModel):
         le=1.5,
         title="Highlight strength",
         description="Scales the highlight gain of c4, in stops: 0 leaves SDR as it is.",
+        json_schema_extra={"only_with": {"method": ["c4"]}},
     )
     source: SourceKind = Field(
         default=SourceKind.AUTO,
         title="Source",
         description="hard_clip: the source was cut off at white without a shoulder (screen captures, graphics).",
+        json_schema_extra={
+            "labels": {"auto": "Camera or film", "hard_clip": "Graphics or screen capture"},
+            "only_with": {"method": ["c4"]},
+        },
     )
     transfer: DisplayTransfer = Field(
         default=DisplayTransfer.AUTO,
         title="Source display",
         description="How codes become light: auto takes BT.1886 for video and sRGB for still images.",
+        json_schema_extra={"labels": {"auto": "As the clip says", "bt1886": "BT.1886 (video)", "srgb": "sRGB"}},
     )
 
     @model_validator(mode="after")

@@ -26,6 +26,19 @@ GUARDED = [
     ("DELETE", "/v1/jobs/abc"),
     ("POST", "/v1/jobs/abc/cancel"),
     ("POST", "/v1/jobs/abc/retry"),
+    ("POST", "/v1/jobs/abc/star"),
+    ("POST", "/v1/jobs/abc/imported"),
+    ("POST", "/v1/jobs/abc/reverted"),
+    ("POST", "/v1/queue/cancel"),
+    ("POST", "/v1/estimates"),
+    ("GET", "/v1/settings"),
+    ("PUT", "/v1/settings"),
+    ("GET", "/v1/keys"),
+    ("PUT", "/v1/keys/fal"),
+    ("DELETE", "/v1/keys/fal"),
+    ("POST", "/v1/endpoints/test"),
+    ("GET", "/v1/backends"),
+    ("POST", "/v1/backends/embedded/test"),
     ("GET", "/v1/events"),
     ("GET", "/v1/events/last"),
     ("POST", "/v1/view/clip"),
@@ -90,7 +103,12 @@ def test_every_other_route_wants_the_token(service: Service, tmp_path: Path) -> 
 
 def test_no_route_was_forgotten_in_the_list_above(http: httpx.Client) -> None:
     paths = http.get("/openapi.json").json()["paths"]
-    described = {(method.upper(), path.replace("{job}", "abc")) for path, ways in paths.items() for method in ways}
+    examples = {"{job}": "abc", "{endpoint}": "fal", "{name}": "embedded"}
+    described = set()
+    for path, ways in paths.items():
+        for name, example in examples.items():
+            path = path.replace(name, example)
+        described |= {(method.upper(), path) for method in ways}
     assert described - {("GET", "/v1/health")} == set(GUARDED)
 
 
@@ -170,7 +188,8 @@ def test_a_body_without_end_is_refused(http: httpx.Client, tmp_path: Path) -> No
 def test_unknown_jobs_and_routes(http: httpx.Client) -> None:
     for method, path in GUARDED:
         if "abc" in path:
-            answer = http.request(method, path)
+            placement = {"host": "h", "project": "p", "placement": "1"} if path.endswith("imported") else None
+            answer = http.request(method, path, params={"starred": True}, json=placement)
             assert answer.status_code == 404
             assert error_of(answer).kind == "JobUnknown"
     assert error_of(http.get("/v1/events", params={"job": "abc"})).kind == "JobUnknown"

@@ -1,0 +1,40 @@
+"""The way to a service, hop by hop, in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from bridge.domain.settings import Hop, TestReport
+
+translate = QCoreApplication.translate
+
+
+def hop_lines(report: TestReport) -> tuple[str, ...]:
+    """A line for each hop, and the verdict first: the hop that failed is named."""
+    failed = next((hop for hop in report.hops if not hop.passed), None)
+    if failed:
+        verdict = translate("Hops", "{target}: it ends at the {hop}.").format(target=report.target, hop=_name(failed))
+    else:
+        verdict = translate("Hops", "{target}: everything is in order.").format(target=report.target)
+    return (verdict, *(_line(hop) for hop in report.hops))
+
+
+def _line(hop: Hop) -> str:
+    mark = "✓" if hop.passed else "✗"
+    if hop.passed and hop.milliseconds:
+        return f"{mark} {_name(hop)}: {hop.sentence} ({hop.milliseconds:.0f} ms)"
+    return f"{mark} {_name(hop)}: {hop.sentence}"
+
+
+def _name(hop: Hop) -> str:
+    names = {
+        "address": translate("Hops", "address"),
+        "proxy": translate("Hops", "proxy"),
+        "name": translate("Hops", "name server"),
+        "connection": translate("Hops", "connection"),
+        "encryption": translate("Hops", "encryption"),
+        "answer": translate("Hops", "answer"),
+        "key": translate("Hops", "key"),
+        "engine": translate("Hops", "engine"),
+    }
+    return names[hop.name]

@@ -1,0 +1,234 @@
+"""The page of endpoints, their keys, and the way to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bridge.client import calls
+from bridge.domain.errors import ErrorReport
+from bridge.domain.settings import BridgeSettings, Endpoint, KeyState, TestReport
+from qt_panels import theme
+from qt_panels.asks import Asks
+from qt_panels.hops import hop_lines
+
+
+class EndpointsPage(QWidget):
+    """Keys are written, never read back: what is shown is where a key is kept. Each act is done at once."""
+
+    changed = Signal()
+    """The endpoints, the proxy or the keys are others now."""
+
+    name = "endpoints"
+
+    def __init__(self, asks: Asks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = self.tr("Endpoints and network")
+        self._asks = asks
+        self._settings = BridgeSettings()
+        self._keys: dict[str, KeyState] = {}
+        self.list = QListWidget()
+        self.list.setAccessibleName(self.tr("Endpoints"))
+        self.list.setMaximumHeight(self.fontMetrics().height() * 7)
+        self.address = QLineEdit()
+        self.address.setPlaceholderText(self.tr("http://gpu-box:7878"))
+        self.address.setAccessibleName(self.tr("Address of a GPU box"))
+        self.add = QPushButton(self.tr("Add GPU box"))
+        self.remove = QPushButton(self.tr("Remove endpoint"))
+        self.key = QLineEdit()
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.setAccessibleName(self.tr("Key"))
+        self.key_state = QLabel()
+        self.save_key = QPushButton(self.tr("Save key"))
+        self.drop_key = QPushButton(self.tr("Remove key"))
+        self.test = QPushButton(self.tr("Test"))
+        self.proxy = QLineEdit()
+        self.proxy.setPlaceholderText(self.tr("as the system says"))
+        self.proxy.setAccessibleName(self.tr("Proxy"))
+        self.save_proxy = QPushButton(self.tr("Save proxy"))
+        self.result = QLabel()
+        self._lay_out()
+        self.list.currentItemChanged.connect(self._show_endpoint)
+        self.add.clicked.connect(self._add)
+        self.remove.clicked.connect(self._remove)
+        self.save_key.clicked.connect(self._save_key)
+        self.drop_key.clicked.connect(self._drop_key)
+        self.test.clicked.connect(self._test)
+        self.save_proxy.clicked.connect(self._save_proxy)
+        self.key.textChanged.connect(self._show_endpoint)
+        self.read()
+
+    def read(self) -> None:
+        """Ask the bridge how things stand."""
+        self._asks.ask(self, calls.settings(), self._take_settings, self._failed, key="settings")
+        self._asks.ask(self, calls.keys(), self._take_keys, self._failed, key="keys")
+
+    @property
+    def endpoint(self) -> Endpoint | None:
+        item = self.list.currentItem()
+        name = item.data(Qt.ItemDataRole.UserRole) if item else None
+        return next((each for each in self._settings.endpoints if each.name == name), None)
+
+    def _lay_out(self) -> None:
+        for label in (self.result, self.key_state):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.result.setAccessibleName(self.tr("Result"))
+        form = QFormLayout()
+        theme.spaced(form, self, margins=0)
+        form.addRow(self.tr("GPU box"), _row(self, self.address, self.add))
+        form.addRow(self.tr("Key"), _row(self, self.key, self.save_key, self.drop_key))
+        form.addRow("", self.key_state)
+        form.addRow(self.tr("Proxy"), _row(self, self.proxy, self.save_proxy))
+        layout = QVBoxLayout(self)
+        theme.spaced(layout, self)
+        layout.addWidget(self.list)
+        layout.addWidget(_row(self, None, self.test, self.remove))
+        layout.addLayout(form)
+        layout.addWidget(self.result)
+        layout.addStretch(1)
+
+    # What the bridge says
+
+    def _take_settings(self, settings: BridgeSettings) -> None:
+        self._settings = settings
+        if not self.proxy.hasFocus():
+            self.proxy.setText(settings.proxy)
+        self._fill()
+
+    def _take_keys(self, keys: tuple[KeyState, ...]) -> None:
+        self._keys = {key.endpoint: key for key in keys}
+        self._fill()
+
+    def _took_key(self, key: KeyState) -> None:
+        self._keys[key.endpoint] = key
+        self.key.clear()
+        self._fill()
+        self.changed.emit()
+
+    def _changed(self, settings: BridgeSettings) -> None:
+        self._take_settings(settings)
+        self.result.setText(self.tr("Saved."))
+        self._asks.ask(self, calls.keys(), self._take_keys, self._failed, key="keys")
+        self.changed.emit()
+
+    def _failed(self, error: ErrorReport) -> None:
+        self.test.setEnabled(True)
+        self.result.setText(f"{error.sentence} {error.remedy}".strip())
+
+    def _fill(self) -> None:
+        chosen = self.endpoint
+        self.list.clear()
+        for each in self._settings.endpoints:
+            item = QListWidgetItem(f"{each.title}    {each.url}")
+            item.setData(Qt.ItemDataRole.UserRole, each.name)
+            self.list.addItem(item)
+            if chosen and each.name == chosen.name:
+                self.list.setCurrentItem(item)
+        if self.list.currentRow() < 0 and self.list.count():
+            self.list.setCurrentRow(0)
+        self._show_endpoint()
+
+    def _show_endpoint(self) -> None:
+        endpoint = self.endpoint
+        state = self._keys.get(endpoint.name) if endpoint else None
+        self.key_state.setText(self._told(state) if state else "")
+        self.save_key.setEnabled(endpoint is not None and len(self.key.text()) >= 8)
+        self.drop_key.setEnabled(state is not None and state.kept_in == "keyring")
+        self.test.setEnabled(endpoint is not None)
+        self.remove.setEnabled(endpoint is not None and endpoint.kind == "superwhite")
+
+    def _told(self, state: KeyState) -> str:
+        match state.kept_in:
+            case "keyring" if state.hint:
+                return self.tr("A key is in the keyring; it ends in …{hint}.").format(hint=state.hint)
+            case "keyring":
+                return self.tr("A key is in the keyring.")
+            case "environment":
+                return self.tr("The key comes from the environment variable {name}.").format(name=state.variable)
+            case "nowhere":
+                return self.tr("No key yet. It can also be given as the environment variable {name}.").format(
+                    name=state.variable
+                )
+
+    # What the user does
+
+    def _add(self) -> None:
+        url = self.address.text().strip()
+        names = {each.name for each in self._settings.endpoints}
+        endpoint = gpu_box(url, names)
+        endpoints = (*self._settings.endpoints, endpoint)
+
+        def then(settings: BridgeSettings) -> None:
+            self.address.clear()
+            self._changed(settings)
+
+        self._change({"endpoints": endpoints}, then)
+
+    def _remove(self) -> None:
+        endpoint = self.endpoint
+        if endpoint:
+            others = tuple(each for each in self._settings.endpoints if each.name != endpoint.name)
+            self._change({"endpoints": others}, self._changed)
+
+    def _save_proxy(self) -> None:
+        self._change({"proxy": self.proxy.text().strip()}, self._changed)
+
+    def _change(self, update: dict[str, object], then: Callable[[BridgeSettings], None]) -> None:
+        new = self._settings.model_copy(update=update)
+        self._asks.ask(self, calls.change_settings(new), then, self._failed, key="change")
+
+    def _save_key(self) -> None:
+        if self.endpoint:
+            call = calls.keep_key(self.endpoint.name, self.key.text())
+            self._asks.ask(self, call, self._took_key, self._failed, key="key")
+
+    def _drop_key(self) -> None:
+        if self.endpoint:
+            self._asks.ask(self, calls.drop_key(self.endpoint.name), self._took_key, self._failed, key="key")
+
+    def _test(self) -> None:
+        if self.endpoint:
+            self.test.setEnabled(False)
+            self.result.setText(self.tr("Testing …"))
+            self._asks.ask(self, calls.test_endpoint(self.endpoint), self._tested, self._failed, key="test")
+
+    def _tested(self, report: TestReport) -> None:
+        self.test.setEnabled(True)
+        self.result.setText("\n".join(hop_lines(report)))
+
+
+def gpu_box(url: str, taken: set[str]) -> Endpoint:
+    """An endpoint for a GPU box at `url`, with a name that is not among `taken`."""
+    host = re.sub(r"[^a-z0-9]+", "-", re.sub(r"^https?://", "", url.lower()).split("/")[0]).strip("-")[:24] or "box"
+    name, number = host, 1
+    while name in taken:
+        number += 1
+        name = f"{host}-{number}"
+    return Endpoint(name=name, title=host, kind="superwhite", url=url)
+
+
+def _row(parent: QWidget, first: QWidget | None, *others: QWidget) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    theme.spaced(layout, parent, margins=0)
+    if first:
+        layout.addWidget(first, 1)
+    for each in others:
+        layout.addWidget(each)
+    if first is None:
+        layout.addStretch(1)
+    return row

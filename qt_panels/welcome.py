@@ -1,0 +1,152 @@
+"""The first start: where the light can come from. It works with nothing chosen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bridge.client import calls
+from bridge.domain.capability import Capability
+from bridge.domain.errors import ErrorReport
+from bridge.domain.settings import BridgeSettings, TestReport
+
+from . import theme
+from .asks import Asks
+from .hops import hop_lines
+from .memory import Memory
+from .settings.endpoints import gpu_box
+
+
+class _Card(QFrame):
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAccessibleName(title)
+        heading = QLabel(title)
+        font = heading.font()
+        font.setBold(True)
+        font.setPointSizeF(font.pointSizeF() * 1.2)
+        heading.setFont(font)
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.body = QVBoxLayout(self)
+        theme.spaced(self.body, self, margins=4)
+        self.body.addWidget(heading)
+        self.body.addWidget(self.text, 1)
+
+
+class Welcome(QDialog):
+    open_endpoints = Signal()
+
+    def __init__(self, asks: Asks, memory: Memory, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._asks = asks
+        self._memory = memory
+        self.setWindowTitle(self.tr("Welcome to Superwhite"))
+        intro = QLabel(
+            self.tr("Where is the light to come from? You can change this at any time, or choose nothing now.")
+        )
+        intro.setWordWrap(True)
+        self.here = _Card(self.tr("This machine"))
+        self.here.text.setText(
+            self.tr(
+                "Works at once: no key, no GPU, no download. Classical inverse tone mapping: it expands highlights, "
+                "and invents no detail that was cut off."
+            )
+        )
+        self.remote = _Card(self.tr("Remote endpoint"))
+        self.keys = QPushButton(self.tr("Enter a key …"))
+        self.keys.clicked.connect(self.open_endpoints)
+        self.remote.body.addWidget(self.keys)
+        self.box = _Card(self.tr("GPU box"))
+        self.address = QLineEdit()
+        self.address.setPlaceholderText(self.tr("http://gpu-box:7878"))
+        self.address.setAccessibleName(self.tr("Address of the GPU box"))
+        self.add = QPushButton(self.tr("Test and add"))
+        self.add.clicked.connect(self._test)
+        self.report = QLabel()
+        self.report.setWordWrap(True)
+        self.report.setTextFormat(Qt.TextFormat.PlainText)
+        for widget in (self.address, self.add, self.report):
+            self.box.body.addWidget(widget)
+        self.start = QPushButton(self.tr("Start"))
+        self.start.setDefault(True)
+        self.start.clicked.connect(self.accept)
+        self._grid = QGridLayout()
+        theme.spaced(self._grid, self, margins=0)
+        bottom = QHBoxLayout()
+        bottom.addStretch(1)
+        bottom.addWidget(self.start)
+        layout = QVBoxLayout(self)
+        theme.spaced(layout, self, margins=4, spacing=3)
+        layout.addWidget(intro)
+        layout.addLayout(self._grid, 1)
+        layout.addLayout(bottom)
+        for place, card in enumerate((self.here, self.remote, self.box)):
+            self._grid.addWidget(card, 0, place)
+            self._grid.setColumnStretch(place, 1)
+        em = self.fontMetrics().horizontalAdvance("n")
+        self.resize(110 * em, 20 * self.fontMetrics().height())
+        self._tell(())
+        self._asks.ask(self, calls.capabilities(), self._tell, lambda _: None, key="capabilities")
+
+    def done(self, result: int) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """However it is closed, it comes once."""
+        self._memory.preferences = self._memory.preferences.model_copy(update={"welcomed": True})
+        super().done(result)
+
+    def _tell(self, capabilities: tuple[Capability, ...]) -> None:
+        """The truth of this version: whether clips can be sent anywhere is what the bridge says."""
+        if any(capability.runs == "remote" for capability in capabilities):
+            self.remote.text.setText(
+                self.tr("LTX-2.3 on fal or Oxen: generative, paid by the megapixel. Needs a key of yours.")
+            )
+            self.box.text.setText(self.tr("Superwhite on a machine with a GPU in your network."))
+            return
+        self.remote.text.setText(
+            self.tr(
+                "fal and Oxen. This version keeps your key safe and tests the way to the service; it does not send "
+                "clips there yet."
+            )
+        )
+        self.box.text.setText(
+            self.tr(
+                "Superwhite on another machine in your network. This version tests the way to it; it does not send "
+                "clips there yet."
+            )
+        )
+
+    def _test(self) -> None:
+        url = self.address.text().strip()
+        if not url:
+            return
+        self.add.setEnabled(False)
+        self.report.setText(self.tr("Testing …"))
+        endpoint = gpu_box(url, set())
+        self._asks.ask(self, calls.test_endpoint(endpoint), self._tested, self._failed, key="test")
+
+    def _tested(self, report: TestReport) -> None:
+        self.add.setEnabled(True)
+        self.report.setText("\n".join(hop_lines(report)))
+        if report.passed:
+            self._asks.ask(self, calls.settings(), self._add, self._failed, key="settings")
+
+    def _add(self, settings: BridgeSettings) -> None:
+        endpoint = gpu_box(self.address.text().strip(), {each.name for each in settings.endpoints})
+        new = settings.model_copy(update={"endpoints": (*settings.endpoints, endpoint)})
+        self._asks.ask(self, calls.change_settings(new), lambda _: None, self._failed, key="settings")
+
+    def _failed(self, error: ErrorReport) -> None:
+        self.add.setEnabled(True)
+        self.report.setText(f"{error.sentence} {error.remedy}".strip())
