@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from . import theme
 from .memory import Memory
 
-_WIDE_EMS = 66
+_WIDE_EMS = 120
 """From this many letters on, three columns fit."""
 
 
@@ -94,7 +94,7 @@ class Arrangement(QWidget):
         self._columns.setStretchFactor(1, 1)
         self._rows[1].setStretchFactor(0, 1)
         em = self.fontMetrics().horizontalAdvance("n")
-        self._columns.setSizes([34 * em, 90 * em, 34 * em])
+        self._columns.setSizes([46 * em, 90 * em, 40 * em])
         self._rows[1].setSizes([60 * em, 30 * em])
         for name, splitter in self._splitters():
             if not (state := self._memory.layout(name)).isEmpty():
@@ -118,12 +118,18 @@ def _framed(part: Part) -> QWidget:
     return frame
 
 
-def scrolled(widget: QWidget) -> QScrollArea:
-    """`widget` as wide as there is room, scrolled up and down where there is not enough height."""
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusProxy(widget)
-    return area
+class Scrolled(QScrollArea):
+    """`inner` as wide as there is room, and never narrower than it can be; scrolled where it is too high."""
+
+    def __init__(self, inner: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._inner = inner
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusProxy(inner)
+
+    def minimumSizeHint(self) -> QSize:
+        width = self._inner.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(width, super().minimumSizeHint().height())

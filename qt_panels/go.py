@@ -22,7 +22,7 @@ class GoBar(QWidget):
         self._memory = memory
         self.when_ready = QCheckBox(self.tr("Import when ready"))
         self.when_ready.setToolTip(self.tr("Put results on the timeline as soon as they are there"))
-        self.conflict = QComboBox()
+        self.conflict = theme.narrow(QComboBox())
         self.conflict.setAccessibleName(self.tr("Where an earlier result lies on the timeline"))
         self.conflict.setToolTip(self.conflict.accessibleName())
         for value, text in (

@@ -18,7 +18,7 @@ from bridge.domain.job import Job
 from bridge.domain.settings import BackendState, BridgeSettings
 
 from .actions import assign, described
-from .arrangement import Arrangement, Part, scrolled
+from .arrangement import Arrangement, Part, Scrolled
 from .clips.model import ClipRow, ClipsModel
 from .clips.source import workload
 from .clips.view import ClipsView
@@ -75,9 +75,9 @@ class Panel(QWidget):
         self.problems = ProblemBox(self)
         self.arrangement = Arrangement(
             memory,
-            ((Part(self.tr("Source"), source),) if source else ()) + (Part(self.tr("Clips"), self.clips),),
+            ((Part(self.tr("Open"), source),) if source else ()) + (Part(self.tr("Selected clips"), self.clips),),
             (Part(self.tr("Viewer"), self.viewer), Part(self.tr("Jobs"), self.jobs)),
-            Part(self.tr("Backend and look"), scrolled(self.look)),
+            Part(self.tr("Backend and look"), Scrolled(self.look)),
         )
         self._lay_out()
         self._actions = self._make_actions()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QColor, QFontMetrics, QPalette
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLayout, QWidget
 
 _GOOD, _CARE, _BAD, _BUSY = 145, 38, 4, 212
 """Hues of the four meanings, degrees."""
@@ -64,3 +64,10 @@ def spaced(layout: QLayout, widget: QWidget, margins: int = 2, spacing: int = 2)
     step = unit(widget)
     layout.setContentsMargins(margins * step, margins * step, margins * step, margins * step)
     layout.setSpacing(spacing * step)
+
+
+def narrow(box: QComboBox) -> QComboBox:
+    """Have `box` give way where there is little room; its list stays as wide as its longest line."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(12)
+    return box

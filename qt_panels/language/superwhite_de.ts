@@ -2,9 +2,93 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AboutPage</name>
+    <message>
+        <source>Shortcuts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Superwhite {version}, Apache License 2.0</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source> or </source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Canvas</name>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SDR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>HDR</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ClipList</name>
+    <message>
+        <source>Clips</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ClipModel</name>
+    <message>
+        <source>Cannot be lifted: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disabled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, track {track}, {start} to {end}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, in {folder}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Track</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remark</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -34,12 +118,9 @@
         <source>No media</source>
         <translation type="unfinished"></translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>%n frame(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -58,6 +139,200 @@
     </message>
     <message>
         <source>Nothing is selected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Controls</name>
+    <message>
+        <source>Play or pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Way to look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As exposed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exposed; light beyond the screen&apos;s white is cut off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tone-mapped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Highlights rolled off as BT.2390 does, all at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>False colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Luminance in cd/m², whatever the exposure</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DropVeil</name>
+    <message>
+        <source>Drop to open</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EmptyPage</name>
+    <message>
+        <source>Drop an OTIO, FCPXML, FCP7 XML or EDL timeline here, or movies, image sequences and folders.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open files…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a folder…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a timeline or clips</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EndpointsPage</name>
+    <message>
+        <source>Endpoints and network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Endpoints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>http://gpu-box:7878</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of a GPU box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add GPU box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as the system says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A key is in the keyring; it ends in …{hint}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A key is in the keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key comes from the environment variable {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No key yet. It can also be given as the environment variable {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Testing …</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Exposure</name>
+    <message>
+        <source>Exposure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exposure of the view, to see into highlights; a double click resets it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> stops</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exposure in stops</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Field</name>
+    <message>
+        <source>Not set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This has to be filled in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not valid JSON.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -131,6 +406,146 @@
     </message>
 </context>
 <context>
+    <name>Head</name>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take the selected clips off the list; their files stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>List</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the clips as a list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show the whole timeline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a timeline or clips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timeline or clips…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of clips…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>{selected} of %n clip(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Hops</name>
+    <message>
+        <source>{target}: it ends at the {hop}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{target}: everything is in order.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>name server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>encryption</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>engine</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImportPage</name>
+    <message>
+        <source>Import and costs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put results on the timeline as soon as they are ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the new one on a track above it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the new one in its place</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the earlier one alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where an earlier result is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask before spending more than</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Jobs</name>
     <message>
         <source>What it had not finished was removed.</source>
@@ -172,23 +587,13 @@
         <source>Next in line</source>
         <translation type="unfinished"></translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>%n job(s) before it</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{clip} of {file}</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n frame(s), {width} × {height}, {color}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
     </message>
     <message>
         <source>MaxCLL {peak}, MaxFALL {average}</source>
@@ -383,20 +788,359 @@
     </message>
 </context>
 <context>
+    <name>Kinds</name>
+    <message>
+        <source>A setting cannot be used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This workflow is not offered here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This backend is not there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uploading is switched off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The keyring cannot be used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clip is not there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clip is empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clip cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clip is cut off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clip has no picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The range is outside the clip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frames of the sequence are missing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clip is not SDR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The output folder cannot be written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The drive is full</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The result is gone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine went away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The result did not pass its check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge cannot be reached</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another bridge is running</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge went away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bridge did not accept the panel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job is not known any more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job cannot do that now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job was interrupted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The timeline cannot be read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The timeline cannot carry this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clip is not on the timeline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The application cannot do this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The application refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The application does not answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A defect in Superwhite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The job was cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Legend</name>
+    <message>
+        <source>False colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LookForm</name>
+    <message>
+        <source>Back to the default</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LookPanel</name>
+    <message>
+        <source>Backend</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go the whole way to this backend, and say where it ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Never upload</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing leaves this machine, whoever asks for it; the bridge sees to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only for “{clip}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove these settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the settings for all clips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State of the backend</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result of the test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Testing …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Needs a key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unreachable</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not allowed: “never upload” is on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Costs nothing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>${price} per megapixel of video.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
         <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put this message away</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OutputPage</name>
+    <message>
+        <source>Output</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linear Rec.709</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Linear Rec.2020</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ACEScg</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ACES2065-1 (SMPTE ST 2065-4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>203 cd/m²: HDR reference white of BT.2408</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>100 cd/m²: where the project counts so (ACES, Resolve without 203 nits)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Best for the colour space (PIZ, or none)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PIZ, lossless: the fastest and smallest here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ZIPS, lossless: what Nuke reads best</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ZIP, lossless</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DWAA, lossy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>DWAB, lossy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also an HDR10 movie (HEVC, BT.2020 PQ)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> frames</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour space</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>RGB 1.0 is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compression</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Handles of timeline clips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language, from the next start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Output folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{project} is the folder of the timeline or clip, {clip} its name, {date} today</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For instance: {folder}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>Panel</name>
     <message>
-        <source>Source</source>
+        <source>Open</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Clips</source>
+        <source>Selected clips</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -449,14 +1193,152 @@
     </message>
 </context>
 <context>
-    <name>StandaloneHost</name>
-    <message numerus="yes">
-        <source>%n clip(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+    <name>PresetBar</name>
+    <message>
+        <source>Preset</source>
+        <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Own settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save as …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep these settings under a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete this preset; those that come along stay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save preset</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the preset:</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Presets</name>
+    <message>
+        <source>Natural</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restrained</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recover highlights</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graphics and screen captures</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Problem</name>
+    <message>
+        <source>Copy report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy all of it, without keys and without your name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the page on errors</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{sentence} ({times} times)</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RateRow</name>
+    <message>
+        <source>Frame rate of the EDL</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An EDL states no frame rate. Its frames are counted at</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ScopesView</name>
+    <message>
+        <source>Waveform and histogram</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Peak {peak} cd/m², average {average} cd/m²</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StandaloneBrowser</name>
+    <message>
+        <source>Reload</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a timeline or clips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timelines and clips ({suffixes})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a folder of clips</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The timeline has changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>StandaloneHost</name>
     <message>
         <source>Timeline files</source>
         <translation type="unfinished"></translation>
@@ -513,12 +1395,9 @@
         <source>Open the timeline again and lift the clip anew.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>%n clip(s) left as they are: an earlier result is in place.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“{name}” is left out: its clip is not on the timeline any more.</source>
@@ -532,19 +1411,13 @@
         <source>“{name}” holds these clips already; nothing was changed.</source>
         <translation type="unfinished"></translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>The folder of the timeline cannot be written to, so “{name}” lies in {folder}. It holds %n HDR clip(s): import it into your editing application.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+        <translation type="unfinished"></translation>
     </message>
-    <message numerus="yes">
+    <message>
         <source>“{name}” was written beside the timeline with %n HDR clip(s): import it into your editing application.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Another panel is at work on this timeline.</source>
@@ -628,6 +1501,249 @@
     </message>
 </context>
 <context>
+    <name>Strip</name>
+    <message>
+        <source>Timeline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scroll through time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scroll through tracks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n clip(s) selected.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Verdict</name>
+    <message>
+        <source>MaxCLL {peak}, MaxFALL {average}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{percent} % of the pixels are brighter than reference white</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The SDR range is at most {stops} stops off in %n frame(s) read back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SDR range untouched: at most {stops} stops off in %n frame(s) read back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No flicker to see: the lift changes by {stops} stops at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look for flicker: the lift changes by {stops} stops between two frames</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No seams: made in one piece</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>There is nothing to see of this job yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a job or a clip to look at it here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before or after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Previous frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Actual size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exposure up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exposure down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset exposure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As exposed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tone-mapped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>False colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scopes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the split left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move the split right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light under the pointer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{number}   frame {frame} of {frames}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>playing {reached} of {rate}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SDR</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>HDR</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>Welcome to Superwhite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where is the light to come from? You can change this at any time, or choose nothing now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Works at once: no key, no GPU, no download. Classical inverse tone mapping: it expands highlights, and invents no detail that was cut off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remote endpoint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter a key …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GPU box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>http://gpu-box:7878</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of the GPU box</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test and add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>LTX-2.3 on fal or Oxen: generative, paid by the megapixel. Needs a key of yours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Superwhite on a machine with a GPU in your network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fal and Oxen. This version keeps your key safe and tests the way to the service; it does not send clips there yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Superwhite on another machine in your network. This version tests the way to it; it does not send clips there yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Testing …</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>Open a timeline or clips</source>
@@ -638,7 +1754,35 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Welcome</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Lift</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -64,7 +64,7 @@ class Field(QWidget):
 class ChoiceField(Field):
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parameter, parent)
-        self.box = QComboBox()
+        self.box = theme.narrow(QComboBox())
         if parameter.nullable:
             self.box.addItem(translate("Field", "Not set"), None)
         for choice in parameter.choices:

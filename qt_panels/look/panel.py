@@ -38,7 +38,7 @@ class LookPanel(QWidget):
         self._capabilities: tuple[Capability, ...] = ()
         self._states: dict[str, BackendState] = {}
         self._settings: BridgeSettings | None = None
-        self.backend = QComboBox()
+        self.backend = theme.narrow(QComboBox())
         self.backend.setAccessibleName(self.tr("Backend"))
         self.test = QPushButton(self.tr("Test"))
         self.test.setToolTip(self.tr("Go the whole way to this backend, and say where it ends"))

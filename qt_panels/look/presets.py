@@ -29,7 +29,7 @@ class PresetBar(QWidget):
         super().__init__(parent)
         self._memory = memory
         self._look = memory.look
-        self.box = QComboBox()
+        self.box = theme.narrow(QComboBox())
         self.box.setAccessibleName(self.tr("Preset"))
         self.box.setPlaceholderText(self.tr("Own settings"))
         self.keep = QToolButton()

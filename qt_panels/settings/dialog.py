@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from qt_panels import theme
-from qt_panels.arrangement import scrolled
+from qt_panels.arrangement import Scrolled
 from qt_panels.asks import Asks
 from qt_panels.memory import Memory
 
@@ -46,7 +46,7 @@ class SettingsDialog(QDialog):
         self.stack = QStackedWidget()
         for page in order:
             self.contents.addItem(page.title)
-            self.stack.addWidget(scrolled(page))
+            self.stack.addWidget(Scrolled(page))
         self.contents.setMaximumWidth(self.contents.sizeHintForColumn(0) + 8 * theme.unit(self))
         self.contents.currentRowChanged.connect(self.stack.setCurrentIndex)
         self.contents.setCurrentRow(0)

@@ -208,7 +208,7 @@ class AboutPage(Page):
 
 
 def _combo(items: tuple[tuple[object, str], ...], chosen: object) -> QComboBox:
-    box = QComboBox()
+    box = theme.narrow(QComboBox())
     for value, text in items:
         box.addItem(text, value)
     box.setCurrentIndex(max(0, box.findData(chosen)))

@@ -76,6 +76,9 @@ class Viewer(QWidget):
     def commands(self) -> tuple[QAction, ...]:
         return self._commands
 
+    def command(self, name: str) -> QAction:
+        return next(action for action in self._commands if action.objectName() == name)
+
     def show_job(self, job: Job) -> None:
         """Before and after of what `job` made; says so where it has made nothing."""
         match job.state:
