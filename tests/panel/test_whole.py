@@ -1,4 +1,4 @@
-"""The panel as its user knows it: select, lift, watch, compare, import, revert. Real bridge, real clip, real widgets."""
+"""The panel as its user knows it: select, lift, watch, compare, import, revert. Bridge, clip and widgets are real."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_from_the_timeline_to_the_timeline_and_back(stage, tmp_path):
     viewer._split.trigger()
     shades = {}
     for side in ("after", "before"):
-        stage.until(lambda: viewer.feed._shown == viewer.feed._order and side in viewer.canvas._images)
+        stage.until(lambda side=side: viewer.feed._shown == viewer.feed._order and side in viewer.canvas._images)
         shades[side] = lit(viewer.canvas.grab().toImage(), 0.8, 0.3)
         viewer.command("toggle_side").trigger()
     # Three stops down, the sky is brighter than the source's, which ended at white.
