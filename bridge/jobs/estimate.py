@@ -16,7 +16,9 @@ _LONGEST = 7 * 24 * 3600.0
 """A job that seems to have taken longer has met a clock that jumped, or a machine that slept."""
 
 _FEW = 0.2
-"""With one job to go by, the range is this share of it to either side; more jobs bring their own spread."""
+"""With one job to go by, the range is this share of it to either side; with more, it is their own spread and less of
+this.
+"""
 
 
 def estimate(loads: Sequence[Workload], finished: Iterable[Job], capabilities: Iterable[Capability]) -> Estimate:
@@ -77,5 +79,5 @@ def _seconds(megapixels: float, paces: Sequence[tuple[float, float]]) -> Seconds
     ratios = sorted(s / (start + pace * m) for m, s in paces)
     likely = start + pace * megapixels
     few = _FEW / len(paces) ** 0.5
-    lowest, highest = min(ratios[len(ratios) // 10], 1 - few), max(ratios[-1 - len(ratios) // 10], 1 + few)
+    lowest, highest = min(ratios[len(ratios) // 10], 1.0) - few, max(ratios[-1 - len(ratios) // 10], 1.0) + few
     return Seconds(low=likely * lowest, high=likely * highest)
