@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
@@ -54,8 +55,12 @@ class Clip(Protocol):
         """One frame, in any order; the next ones cost the least. Errors as `frames`."""
         ...
 
+    def file(self, index: int) -> Path:
+        """The file that holds a frame, whether it is there or not."""
+        ...
+
     def close(self) -> None:
-        """Ends every iteration that is under way and lets go of the files."""
+        """Ends every iteration that is under way and lets go of the files. The clip can still be read."""
         ...
 
     def __enter__(self) -> Self: ...

@@ -21,7 +21,7 @@ from av.video.stream import VideoStream
 from bridge.domain.errors import MediaTruncated, MediaUnreadable
 from bridge.domain.frames import FrameRange
 from bridge.domain.media import ClipFacts
-from bridge.media.codes import Converter
+from bridge.media.codes import Codes, Converter
 from bridge.media.ffmpeg import in_words, open_container
 from bridge.media.frame import CodeFrame, check_inside, spread
 from bridge.media.packets import decoded, set_up_decoder, sound_frames, video_stream
@@ -44,8 +44,7 @@ class MovieClip:
         self._movie = movie
         self._threads = threads
         self._running: WeakSet[Generator[CodeFrame]] = WeakSet()
-        self._converter = Converter(movie.facts.bits, cosited=movie.facts.codec != "mjpeg")
-        self._single = _Reader(movie, threads)
+        self._single = _Decoder(movie, threads)
 
     @property
     def facts(self) -> ClipFacts:
@@ -59,7 +58,10 @@ class MovieClip:
 
     def frame(self, index: int) -> CodeFrame:
         self._check(FrameRange(index, index + 1))
-        return self._decoded(self._single, index)
+        return self._single.frame(index)
+
+    def file(self, index: int) -> Path:  # noqa: ARG002
+        return self.facts.path
 
     def close(self) -> None:
         for iteration in list(self._running):
@@ -89,24 +91,33 @@ class MovieClip:
         return iteration
 
     def _read(self, indices: Sequence[int]) -> Generator[CodeFrame]:
-        last: CodeFrame | None = None
-        with closing(_Reader(self._movie, self._threads)) as reader:
+        with closing(_Decoder(self._movie, self._threads)) as decoder:
             for index in indices:
-                if last and self._source(last.index) == self._source(index):
-                    last = CodeFrame(index, last.codes, last.bits)
-                else:
-                    last = self._decoded(reader, index)
-                yield last
+                yield decoder.frame(index)
 
-    def _source(self, index: int) -> int:
-        return self._movie.cadence.source_of(index)
 
-    def _decoded(self, reader: _Reader, index: int) -> CodeFrame:
+class _Decoder:
+    """Frames of a movie as codes; one that is shown again is not decoded again."""
+
+    def __init__(self, movie: Movie, threads: int) -> None:
+        self._movie = movie
+        self._converter = Converter(movie.facts.bits, cosited=movie.facts.codec != "mjpeg")
+        self._reader = _Reader(movie, threads)
+        self._last: tuple[int, Codes] | None = None
+
+    def frame(self, index: int) -> CodeFrame:
         movie = self._movie
-        picture = reader.read(self._source(index))
-        with in_words(movie.facts.path):
-            codes = movie.orientation.upright(self._converter.codes(picture, movie.facts.color))
-        return CodeFrame(index, codes, movie.facts.bits)
+        source = movie.cadence.source_of(index)
+        if self._last is None or self._last[0] != source:
+            picture = self._reader.read(source)
+            with in_words(movie.facts.path):
+                codes = movie.orientation.upright(self._converter.codes(picture, movie.facts.color))
+            self._last = source, codes
+        return CodeFrame(index, self._last[1], movie.facts.bits)
+
+    def close(self) -> None:
+        self._reader.close()
+        self._last = None
 
 
 class _Astray(Exception):
@@ -145,6 +156,7 @@ class _Reader:
                     return self._advance(number)
                 return self._land(number, entry)
             except _Astray as error:
+                self.close()  # it stands somewhere behind the damage: the next frame is looked for anew
                 index = self._movie.cadence.first_showing(error.due)
                 name = self._movie.facts.path.name
                 raise MediaTruncated(f"“{name}” is damaged: frame {index} cannot be decoded.") from error
@@ -173,7 +185,7 @@ class _Reader:
         return self._advance(number)
 
     def _begin(self, entry: int) -> None:
-        self._stack.close()
+        self.close()
         container = self._stack.enter_context(open_container(self._movie.facts.path))
         stream = video_stream(container, self._movie.facts.path)
         set_up_decoder(stream, self._threads)

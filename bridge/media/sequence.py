@@ -86,10 +86,11 @@ class SequenceClip:
         return self._start(wanted, spread(wanted, count))
 
     def frame(self, index: int) -> CodeFrame:
-        wanted = FrameRange(index, index + 1)
-        check_inside(wanted, self._facts)
-        self._files.check_whole(self._files.first + wanted.start, self._files.first + wanted.end)
+        self._check(FrameRange(index, index + 1))
         return self._frame(index)
+
+    def file(self, index: int) -> Path:
+        return self._files.path(self._files.first + index)
 
     def close(self) -> None:
         for iteration in list(self._running):
@@ -103,10 +104,13 @@ class SequenceClip:
     ) -> None:
         self.close()
 
-    def _start(self, wanted: FrameRange, indices: Sequence[int]) -> Iterator[CodeFrame]:
+    def _check(self, wanted: FrameRange) -> None:
         check_inside(wanted, self._facts)
         if len(wanted):
             self._files.check_whole(self._files.first + wanted.start, self._files.first + wanted.end)
+
+    def _start(self, wanted: FrameRange, indices: Sequence[int]) -> Iterator[CodeFrame]:
+        self._check(wanted)
         iteration = self._decode(indices)
         self._running.add(iteration)
         return iteration
@@ -126,7 +130,7 @@ class SequenceClip:
 
     def _frame(self, index: int) -> CodeFrame:
         facts = self._facts
-        path = self._files.path(self._files.first + index)
+        path = self.file(index)
         picture = _read(path, facts.bits)
         _, height, width = picture.codes.shape
         if (width, height) != (facts.width, facts.height):

@@ -23,10 +23,20 @@ class SdrView:
     def __init__(self, color: OutputColor, reference_white: int, peak_nits: float) -> None:
         """`color` and `reference_white` (cd/m2 of 1.0) are those of the frames, `peak_nits` that of their clip."""
         self._convert = Converter(color.primaries, Primaries.REC709)
-        light = np.nan_to_num(HALVES, posinf=np.inf, neginf=0) * reference_white
-        shown = bt2390_eetf(light, max(peak_nits, reference_white), reference_white) / reference_white
-        self._codes = np.rint(bt1886_inverse(shown) * 255).astype(np.uint8)
+        self._codes = display_codes(reference_white, peak_nits)
 
     def __call__(self, frame: Half) -> NDArray[np.uint8]:
         """The picture, `(height, width, 3)`, of a scene-linear frame of that shape."""
         return looked_up(self._convert(frame), self._codes)
+
+
+def display_codes(reference_white: int, peak_nits: float, exposure: float = 0.0) -> NDArray[np.uint8]:
+    """The 8-bit code on a display with BT.1886 for every half, 1.0 = `reference_white` cd/m2 = display white.
+
+    Light is first brightened by `exposure` stops. What then lies above the knee is rolled off so that `peak_nits`
+    becomes display white; with a peak at reference white nothing is bent, and what is brighter is cut off. What is no
+    number is black.
+    """
+    light = np.nan_to_num(HALVES, posinf=np.inf, neginf=0) * 2.0**exposure * reference_white
+    shown = bt2390_eetf(light, max(peak_nits, reference_white), reference_white) / reference_white
+    return np.rint(bt1886_inverse(shown) * 255).astype(np.uint8)

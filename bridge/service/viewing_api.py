@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import APIRouter, Response
 
-from bridge.domain.errors import JobStateConflict
+from bridge.domain.errors import JobStateConflict, RequestError
 from bridge.domain.job import Imported, Ready
 from bridge.domain.view import (
     ClipQuery,
@@ -31,6 +33,7 @@ router = APIRouter(prefix="/v1/view", tags=["looking"])
 @router.post("/clip", response_model=ClipReport)
 async def clip(query: ClipQuery, services: ServicesOf) -> Response:
     """What a clip is, before it is lifted; what is wrong with it is part of the answer."""
+    _demand_full(query.path)
     return _json(await services.viewer.ask("clip", query))
 
 
@@ -61,9 +64,15 @@ def _json(content: bytes) -> Response:
     return Response(content, media_type="application/json")
 
 
+def _demand_full(path: Path) -> None:
+    if not path.is_absolute():
+        raise RequestError(f"path is “{path}”, but must be a full path.")
+
+
 async def _seen(services: ServicesOf, subject: Subject) -> Seen:
     """The worker has no job list: it is told all that it needs."""
     if isinstance(subject, ClipSubject):
+        _demand_full(subject.path)
         return SeenClip(source=subject.path, rate=subject.rate)
     job = await services.store.job(subject.job)
     match job.state:

@@ -21,7 +21,7 @@ from bridge.media.probe import ASSUMED_RATE
 
 from .gallery import Gallery
 from .protocol import Question, Seen, SeenJob
-from .render import ppm, render, scaled
+from .render import ppm, render
 from .scopes import pixel, scopes
 
 
@@ -37,7 +37,7 @@ def answer(gallery: Gallery, question: Question) -> bytes:
         case "picture":
             query = PictureQuery.model_validate(question.query)
             light = gallery.light(seen, query.side, query.frame)
-            return ppm(scaled(render(light, query.mode, query.exposure), query.width, query.height))
+            return ppm(render(light, query))
         case "pixel":
             query = PixelQuery.model_validate(question.query)
             light = gallery.light(seen, query.side, query.frame)

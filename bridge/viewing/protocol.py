@@ -17,6 +17,9 @@ from bridge.domain.errors import ErrorReport
 from bridge.domain.job import Deliverable
 from bridge.domain.wire import Frozen, Rate
 
+LARGEST_ANSWER = 16384 * 16384 * 3 + 100
+"""Bytes: the largest picture that can be asked for, and its header."""
+
 What = Literal["clip", "subject", "picture", "pixel", "scopes"]
 
 
@@ -52,5 +55,5 @@ class Question(Frozen):
 
 class Answer(Frozen):
     id: int
-    size: int = 0
+    size: int = Field(default=0, ge=0, le=LARGEST_ANSWER)
     error: ErrorReport | None = None

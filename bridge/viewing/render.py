@@ -11,11 +11,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from bridge.colorimetry.primaries import Converter, luminance_weights
-from bridge.colorimetry.tonemap import bt2390_eetf
-from bridge.colorimetry.transfer import bt1886_inverse
 from bridge.domain.color import Primaries
-from bridge.domain.view import FALSE_COLORS, Mode
-from bridge.media.halfmath import HALVES, bits, looked_up
+from bridge.domain.view import FALSE_COLORS, PictureQuery
+from bridge.media.halfmath import HALVES, Half, bits, looked_up
+from bridge.media.view import display_codes
 
 from .gallery import Light
 
@@ -26,34 +25,24 @@ with np.errstate(invalid="ignore"):  # the signalling patterns of NaN
     """The value of every half; those that are no numbers are 0, and what is beyond all bounds is at the bound."""
 
 
-def render(light: Light, mode: Mode, exposure: float) -> Picture:
-    """Full-range RGB `(height, width, 3)` for a Rec.709 display with BT.1886.
+def render(light: Light, query: PictureQuery) -> Picture:
+    """Full-range RGB `(height, width, 3)` for a Rec.709 display with BT.1886, no larger than `query` wants it.
 
-    `exposure` in stops; it does not change false colours, which show the light as it is.
+    The exposure does not change false colours, which show the light as it is.
     """
-    match mode:
+    rows, columns, _ = light.frame.shape
+    factor = min(query.width / columns, query.height / rows, 1.0)
+    height, width = max(1, round(rows * factor)), max(1, round(columns * factor))
+    match query.mode:
         case "false_color":
-            return _false_color(light)
+            # Pixels are picked: a mean of two of these colours would stand for a light that is nowhere.
+            return _false_color(_picked(light.frame, height, width), light)
         case "tone_mapped":
-            table = _table(exposure, light.white, max(light.white, light.peak_nits * 2**exposure))
+            peak = light.peak_nits * 2**query.exposure
         case "display":
-            table = _table(exposure, light.white, None)
-    return looked_up(_to_rec709(light.primaries)(light.frame), table)
-
-
-def scaled(picture: Picture, width: int, height: int) -> Picture:
-    """`picture` made to fit `width` x `height` by averaging, where it is larger."""
-    rows, columns, _ = picture.shape
-    factor = min(width / columns, height / rows, 1.0)
-    if factor == 1.0:
-        return picture
-    frame = VideoFrame.from_ndarray(picture, format="rgb24").reformat(
-        width=max(1, round(columns * factor)),
-        height=max(1, round(rows * factor)),
-        interpolation=Interpolation.AREA,
-        threads=1,
-    )
-    return np.asarray(frame.to_ndarray(), np.uint8)
+            peak = float(light.white)
+    picture = looked_up(_to_rec709(light.primaries)(light.frame), _codes(light.white, peak, query.exposure))
+    return picture if factor == 1.0 else _averaged(picture, height, width)
 
 
 def ppm(picture: Picture) -> bytes:
@@ -62,11 +51,11 @@ def ppm(picture: Picture) -> bytes:
     return b"P6 %d %d 255\n" % (width, height) + picture.tobytes()
 
 
-def luminance(light: Light) -> NDArray[np.float32]:
+def luminance(frame: Half, primaries: Primaries, white: int) -> NDArray[np.float32]:
     """Luminance `(height, width)` in cd/m2; what is below black, or no number, is 0."""
-    red, green, blue = luminance_weights(light.primaries)
-    out = np.empty(light.frame.shape[:2], np.float32)
-    _luminance(bits(light.frame), FLOATS * light.white, red, green, blue, out.reshape(-1))
+    red, green, blue = luminance_weights(primaries)
+    out = np.empty(frame.shape[:2], np.float32)
+    _luminance(bits(frame), FLOATS * white, red, green, blue, out.reshape(-1))
     return out
 
 
@@ -75,18 +64,29 @@ def _to_rec709(primaries: Primaries) -> Converter:
     return Converter(primaries, Primaries.REC709)
 
 
-@lru_cache(maxsize=64)
-def _table(exposure: float, white: int, peak: float | None) -> NDArray[np.uint8]:
-    """The code for every half: light beyond the display's white is cut off, or, from `peak` cd/m2 on, rolled off."""
-    exposed = np.maximum(FLOATS.astype(np.float64), 0) * 2.0**exposure
-    shown = exposed if peak is None else bt2390_eetf(exposed * white, peak, white) / white
-    return np.rint(bt1886_inverse(np.minimum(shown, 1.0)) * 255).astype(np.uint8)
+_codes = lru_cache(maxsize=64)(display_codes)
 
 
-def _false_color(light: Light) -> Picture:
+def _averaged(picture: Picture, height: int, width: int) -> Picture:
+    frame = VideoFrame.from_ndarray(picture, format="rgb24").reformat(
+        width=width, height=height, interpolation=Interpolation.AREA, threads=1
+    )
+    return np.asarray(frame.to_ndarray(), np.uint8)
+
+
+def _picked(frame: Half, height: int, width: int) -> Half:
+    """The pixels in the middle of each of `height` x `width` equal fields."""
+    rows, columns = (
+        (2 * np.arange(wanted) + 1) * there // (2 * wanted)
+        for wanted, there in zip((height, width), frame.shape, strict=False)
+    )
+    return frame[rows[:, None], columns]
+
+
+def _false_color(frame: Half, light: Light) -> Picture:
     limits = np.array([band.nits for band in FALSE_COLORS[1:]], np.float32)
     colors = np.array([band.rgb for band in FALSE_COLORS], np.uint8)
-    return colors[np.searchsorted(limits, luminance(light), side="right")]
+    return colors[np.searchsorted(limits, luminance(frame, light.primaries, light.white), side="right")]
 
 
 @njit("void(u2[::1], f4[::1], f8, f8, f8, f4[::1])", nogil=True, cache=True)

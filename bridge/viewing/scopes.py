@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bridge.colorimetry.primaries import luminance_weights
 from bridge.colorimetry.transfer import nits_from_pq
-from bridge.domain.errors import RequestError
+from bridge.domain.errors import MediaUnreadable, RequestError
 from bridge.domain.view import PQ_LEVELS, Pixel, Scopes
 from bridge.media.halfmath import bits
 from bridge.media.measure import measure_frame
@@ -23,14 +23,21 @@ _EDGES = nits_from_pq(np.arange(1, PQ_LEVELS) / PQ_LEVELS).astype(np.float32)
 
 
 def scopes(light: Light, columns: int) -> Scopes:
-    """Levels are those of SMPTE ST 2084: level n holds signals from n / 256 up to (n + 1) / 256."""
+    """Levels are those of SMPTE ST 2084: level n holds signals from n / 256 up to (n + 1) / 256.
+
+    Peak and average are of max(R, G, B), as MaxCLL and MaxFALL are. Raises `MediaUnreadable` for a frame in which a
+    value is no number.
+    """
+    measure = measure_frame(light.frame, light.white)
+    if not measure.finite:
+        raise _not_numbers("The frame")
     levels = _levels(FLOATS * light.white)
     counts = np.zeros((3, PQ_LEVELS), np.int64)
     _count(bits(light.frame), levels, counts)
-    brightness = _levels(luminance(light))
-    spread = np.zeros((PQ_LEVELS, columns), np.int64)
+    brightness = _levels(luminance(light.frame, light.primaries, light.white))
+    spread = np.zeros((PQ_LEVELS, min(columns, brightness.shape[1])), np.int64)
     _spread(brightness, spread)
-    measure = measure_frame(light.frame, light.white)
+    spread = spread[:, np.arange(columns) * spread.shape[1] // columns]
     return Scopes(
         red=tuple(counts[0].tolist()),
         green=tuple(counts[1].tolist()),
@@ -38,20 +45,29 @@ def scopes(light: Light, columns: int) -> Scopes:
         luminance=tuple(np.bincount(brightness.reshape(-1), minlength=PQ_LEVELS).tolist()),
         columns=columns,
         waveform=base64.b64encode(_shades(spread)),
-        peak_nits=measure.peak_nits if measure.finite else 0.0,
-        average_nits=measure.average_nits if measure.finite else 0.0,
+        peak_nits=measure.peak_nits,
+        average_nits=measure.average_nits,
     )
 
 
 def pixel(light: Light, x: int, y: int) -> Pixel:
-    """Raises `RequestError` for a pixel outside the frame."""
+    """Raises `RequestError` for a pixel outside the frame, `MediaUnreadable` for one that holds no numbers."""
     height, width, _ = light.frame.shape
     if x >= width or y >= height:
         raise RequestError(f"There is no pixel {x}, {y} in a frame of {width} x {height}.")
-    red, green, blue = (float(FLOATS[bits(light.frame[y, x])[channel]]) for channel in range(3))
-    weights = luminance_weights(light.primaries)
-    nits = float(weights @ np.array([red, green, blue])) * light.white
+    values = light.frame[y, x].astype(np.float64)
+    if not np.isfinite(values).all():
+        raise _not_numbers(f"The pixel {x}, {y}")
+    red, green, blue = values.tolist()
+    nits = float(luminance_weights(light.primaries) @ values) * light.white
     return Pixel(red=red, green=green, blue=blue, nits=max(0.0, nits))
+
+
+def _not_numbers(what: str) -> MediaUnreadable:
+    return MediaUnreadable(
+        f"{what} holds values that are no numbers (NaN or infinity).",
+        remedy="The file was changed after it was made: lift the clip again.",
+    )
 
 
 def _levels(nits: NDArray[np.float32]) -> NDArray[np.uint8]:
