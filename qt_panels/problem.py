@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Qt, QUrl, qVersion
+from PySide6.QtCore import Qt, QUrl, qVersion
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,6 +22,7 @@ from bridge import __version__
 from bridge.domain.errors import ErrorReport
 
 from . import kinds, theme
+from .language import spoken
 from .redaction import redacted
 
 _MOST = 3
@@ -122,9 +123,8 @@ class Problem(QWidget):
 
     def _say(self) -> None:
         text = _cut(self.report.sentence)
-        foreign = QLocale().language() != QLocale.Language.English and kinds.title(self.report.kind)
-        if foreign:
-            text = f"{foreign}. {text}"
+        if spoken() != "en" and (title := kinds.title(self.report.kind)):
+            text = f"{title}. {text}"
         if self._times > 1:
             text = self.tr("{sentence} ({times} times)").format(sentence=text, times=self._times)
         self.sentence.setText(text)

@@ -13,6 +13,15 @@ FOLDER = Path(__file__).parent
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """By their own names."""
 
+_SPOKEN = "superwhite_language"
+
+
+def spoken() -> str:
+    """The language that was installed; English where none was."""
+    app = QCoreApplication.instance()
+    language = app.property(_SPOKEN) if app else None
+    return language if isinstance(language, str) else "en"
+
 
 def chosen(wish: str) -> str:
     """The language to use: `wish`, else the system's where there is one, else English."""
@@ -29,6 +38,7 @@ def install(app: QCoreApplication, wish: str) -> str:
     ours = QTranslator(app)
     if ours.load(str(FOLDER / f"superwhite_{language}.qm")):
         app.installTranslator(ours)
+    app.setProperty(_SPOKEN, language)
     qt = QTranslator(app)
     if qt.load(QLocale(language), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(qt)

@@ -67,7 +67,7 @@ def _parameter(
         minimum=_bound(shape, "minimum", "exclusiveMinimum"),
         maximum=_bound(shape, "maximum", "exclusiveMaximum"),
         choices=tuple(str(each) for each in choices) if kind == "choice" and isinstance(choices, list) else (),
-        long=kind == "text" and (_number(shape.get("maxLength")) or _LONG + 1) > _LONG,
+        long=kind == "json" or (kind == "text" and (_number(shape.get("maxLength")) or _LONG + 1) > _LONG),
         labels={key: _text(value) for key, value in _mapping(given.get("labels")).items()},
         only_with={
             key: tuple(str(each) for each in value) if isinstance(value, list) else ()

@@ -59,7 +59,7 @@ class EndpointsPage(QWidget):
         self.proxy.setPlaceholderText(self.tr("as the system says"))
         self.proxy.setAccessibleName(self.tr("Proxy"))
         self.save_proxy = QPushButton(self.tr("Save proxy"))
-        self.result = QLabel()
+        self.report = QLabel()
         self._lay_out()
         self.list.currentItemChanged.connect(self._show_endpoint)
         self.add.clicked.connect(self._add)
@@ -83,10 +83,10 @@ class EndpointsPage(QWidget):
         return next((each for each in self._settings.endpoints if each.name == name), None)
 
     def _lay_out(self) -> None:
-        for label in (self.result, self.key_state):
+        for label in (self.report, self.key_state):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self.result.setAccessibleName(self.tr("Result"))
+        self.report.setAccessibleName(self.tr("Result"))
         form = QFormLayout()
         theme.spaced(form, self, margins=0)
         form.addRow(self.tr("GPU box"), _row(self, self.address, self.add))
@@ -98,7 +98,7 @@ class EndpointsPage(QWidget):
         layout.addWidget(self.list)
         layout.addWidget(_row(self, None, self.test, self.remove))
         layout.addLayout(form)
-        layout.addWidget(self.result)
+        layout.addWidget(self.report)
         layout.addStretch(1)
 
     # What the bridge says
@@ -121,13 +121,13 @@ class EndpointsPage(QWidget):
 
     def _changed(self, settings: BridgeSettings) -> None:
         self._take_settings(settings)
-        self.result.setText(self.tr("Saved."))
+        self.report.setText(self.tr("Saved."))
         self._asks.ask(self, calls.keys(), self._take_keys, self._failed, key="keys")
         self.changed.emit()
 
     def _failed(self, error: ErrorReport) -> None:
         self.test.setEnabled(True)
-        self.result.setText(f"{error.sentence} {error.remedy}".strip())
+        self.report.setText(f"{error.sentence} {error.remedy}".strip())
 
     def _fill(self) -> None:
         chosen = self.endpoint
@@ -203,12 +203,12 @@ class EndpointsPage(QWidget):
     def _test(self) -> None:
         if self.endpoint:
             self.test.setEnabled(False)
-            self.result.setText(self.tr("Testing …"))
+            self.report.setText(self.tr("Testing …"))
             self._asks.ask(self, calls.test_endpoint(self.endpoint), self._tested, self._failed, key="test")
 
     def _tested(self, report: TestReport) -> None:
         self.test.setEnabled(True)
-        self.result.setText("\n".join(hop_lines(report)))
+        self.report.setText("\n".join(hop_lines(report)))
 
 
 def gpu_box(url: str, taken: set[str]) -> Endpoint:

@@ -117,7 +117,7 @@ class OutputPage(Page):
         return old.model_copy(
             update={
                 "folder": self.folder.text().strip(),
-                "color": self.color.currentData(),
+                "color": OutputColor(self.color.currentData()),
                 "reference_white": self.white.currentData(),
                 "compression": self.compression.currentData(),
                 "master": self.master.isChecked(),

@@ -1,0 +1,249 @@
+"""Settings and the first start, against a bridge that is a class with its habits."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+
+from bridge.domain.errors import KeyringUnavailable, RequestError
+from bridge.domain.settings import BridgeSettings, Hop, KeyState, TestReport
+from qt_panels.memory import Memory, Preferences
+from qt_panels.settings.dialog import SettingsDialog
+from qt_panels.settings.endpoints import gpu_box
+from qt_panels.settings.folder import expand_folder
+from qt_panels.welcome import Welcome
+from tests.panel.look.test_look_form import capability
+
+DAY = date(2026, 3, 1)
+
+
+class Asked(QObject):
+    """Keeps settings and keys as the bridge does."""
+
+    def __init__(self):
+        super().__init__()
+        self.settings = BridgeSettings()
+        self.keys = {}
+        self.refusal = None
+        self.passes = True
+        self.capabilities = ()
+
+    def ask(self, owner, call, then, fail=None, *, key=None):
+        QTimer.singleShot(1, lambda: self._answer(call, then, fail))
+
+    def _answer(self, call, then, fail):
+        if self.refusal and call.method in ("PUT", "DELETE"):
+            fail(self.refusal.report())
+            return
+        then(self._value(call))
+
+    def _value(self, call):
+        if call.path == "/v1/capabilities":
+            return self.capabilities
+        if call.path == "/v1/settings":
+            if call.method == "PUT":
+                self.settings = BridgeSettings.model_validate_json(call.content)
+            return self.settings
+        if call.path == "/v1/keys":
+            return tuple(self._key(endpoint.name) for endpoint in self.settings.endpoints)
+        if call.path.startswith("/v1/keys/"):
+            name = call.path.rsplit("/", 1)[1]
+            self.keys[name] = call.method == "PUT"
+            return self._key(name)
+        hop = Hop(name="connection", passed=self.passes, sentence="Port 1 is open.", milliseconds=3)
+        return TestReport(target="Box", hops=(hop,))
+
+    def _key(self, name):
+        kept = "keyring" if self.keys.get(name) else "nowhere"
+        return KeyState(endpoint=name, kept_in=kept, variable="FAL_KEY", hint="cdef" if kept == "keyring" else "")
+
+
+@pytest.fixture
+def memory(tmp_path):
+    return Memory.in_file(tmp_path / "memory.ini")
+
+
+@pytest.fixture
+def asked(qapp):
+    return Asked()
+
+
+@pytest.fixture
+def dialog(asked, memory, qtbot):
+    made = SettingsDialog(asked, memory, [("Lift", "Ctrl+Return")])
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: made.endpoints.list.count() == 2 and bool(made.endpoints.key_state.text()))
+    return made
+
+
+def test_nothing_is_kept_before_ok(dialog, memory):
+    output, imports, _ = dialog.pages
+    output.folder.setText("/hdr/{clip}/{date}")
+    output.white.setCurrentIndex(1)
+    output.handles.setValue(48)
+    imports.when_ready.setChecked(False)
+    imports.confirm.setValue(1.5)
+    assert memory.preferences == Preferences()
+    dialog.reject()
+    assert memory.preferences == Preferences()
+
+
+def test_ok_keeps_everything(dialog, memory, qtbot):
+    output, imports, _ = dialog.pages
+    output.folder.setText("/hdr/{clip}/{date}")
+    output.white.setCurrentIndex(1)
+    output.color.setCurrentIndex(2)
+    output.master.setChecked(True)
+    imports.conflict.setCurrentIndex(1)
+    with qtbot.waitSignal(dialog.applied):
+        dialog.buttons.accepted.emit()
+    wishes = memory.preferences
+    assert (wishes.folder, wishes.reference_white, wishes.color) == ("/hdr/{clip}/{date}", 100, "acescg")
+    assert (wishes.master, wishes.conflict) == (True, "replace")
+    assert not dialog.isVisible()
+
+
+def test_a_folder_that_cannot_be_meant_is_said_at_once_and_not_kept(dialog, memory):
+    dialog.show_page("shortcuts")
+    dialog.pages[0].folder.setText("{nonsense}/x")
+    assert "nonsense" in dialog.pages[0].example.text()
+    dialog.buttons.accepted.emit()
+    assert dialog.isVisible()
+    assert "nonsense" in dialog.problem.text()
+    assert dialog.contents.currentRow() == 0
+    assert memory.preferences == Preferences()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "result"),
+    [
+        ("{project}/superwhite", "/cut/superwhite"),
+        ("/hdr/{clip}/{date}", "/hdr/shot_1/2026-03-01"),
+        ("{project}", "/cut"),
+        ("~/hdr", f"{Path.home()}/hdr"),
+    ],
+)
+def test_a_pattern_is_filled_in(pattern, result):
+    assert expand_folder(pattern, Path("/cut"), "shot_1", DAY) == Path(result)
+
+
+@pytest.mark.parametrize("pattern", ["", "  ", "relative/folder", "{clip}", "/hdr/{name}", "/hdr/{", "/hdr/}x{"])
+def test_a_pattern_that_cannot_be_meant_is_refused(pattern):
+    with pytest.raises(ValueError, match="folder"):
+        expand_folder(pattern, Path("/cut"), "shot", DAY)
+
+
+@pytest.mark.parametrize("name", ["../../etc", "a/b", "..", "con:|x", "a\x00b", " . "])
+def test_a_clips_name_never_leads_elsewhere(name):
+    path = expand_folder("/hdr/{clip}", Path("/cut"), name, DAY)
+    assert path.parent == Path("/hdr")
+    assert path.name not in ("", ".", "..")
+
+
+def test_braces_in_a_projects_own_path_are_letters():
+    assert expand_folder("{project}/x", Path("/cut {final}"), "a", DAY) == Path("/cut {final}/x")
+
+
+def test_a_key_is_written_and_never_shown(dialog, asked, qtbot):
+    page = dialog.endpoints
+    dialog.show_page("endpoints")
+    assert page.key.echoMode() == QLineEdit.EchoMode.Password
+    assert "No key yet" in page.key_state.text()
+    assert not page.save_key.isEnabled()
+    page.key.setText("secret-key-0123abcdef")
+    page.save_key.click()
+    qtbot.waitUntil(lambda: "…cdef" in page.key_state.text())
+    assert page.key.text() == ""
+    page.drop_key.click()
+    qtbot.waitUntil(lambda: "No key yet" in page.key_state.text())
+    asked.refusal = KeyringUnavailable("The keyring is locked.")
+    page.key.setText("secret-key-0123abcdef")
+    page.save_key.click()
+    qtbot.waitUntil(lambda: "locked" in page.report.text())
+
+
+def test_endpoints_are_tested_added_and_removed(dialog, asked, qtbot):
+    page = dialog.endpoints
+    page.test.click()
+    qtbot.waitUntil(lambda: "everything is in order" in page.report.text())
+    asked.passes = False
+    page.test.click()
+    qtbot.waitUntil(lambda: "ends at the connection" in page.report.text())
+    page.address.setText("http://gpu-box:7878")
+    page.add.click()
+    qtbot.waitUntil(lambda: page.list.count() == 3)
+    assert asked.settings.endpoints[2] == gpu_box("http://gpu-box:7878", set())
+    page.list.setCurrentRow(0)
+    assert not page.remove.isEnabled()
+    page.list.setCurrentRow(2)
+    page.remove.click()
+    qtbot.waitUntil(lambda: page.list.count() == 2)
+    asked.refusal = RequestError("The proxy has a path.", remedy="Leave it out.")
+    page.proxy.setText("http://proxy/x")
+    page.save_proxy.click()
+    qtbot.waitUntil(lambda: "Leave it out." in page.report.text())
+
+
+def test_a_gpu_box_gets_a_name_of_its_own():
+    taken = set()
+    for url in ("http://Box_1:80/x", "https://Box_1", "http://[::1]:7878", "http://äöü"):
+        endpoint = gpu_box(url, taken)
+        assert endpoint.name not in taken
+        taken.add(endpoint.name)
+
+
+def test_every_control_of_the_settings_can_be_heard(dialog):
+    mute = [
+        widget
+        for widget in dialog.findChildren(QWidget)
+        if isinstance(widget, QAbstractButton | QLineEdit | QComboBox)
+        and not (widget.accessibleName() or getattr(widget, "text", str)() or widget.objectName().startswith("qt_"))
+        and not _labelled(dialog, widget)
+    ]
+    assert mute == []
+
+
+def _labelled(dialog, widget):
+    from PySide6.QtWidgets import QFormLayout
+
+    return any(layout.labelForField(widget) for layout in dialog.findChildren(QFormLayout))
+
+
+@pytest.fixture
+def welcome(asked, memory, qtbot):
+    made = Welcome(asked, memory)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_the_cards_are_true_of_this_version(welcome, asked, memory, qtbot):
+    assert "does not send" in welcome.remote.text.text()
+    asked.capabilities = (capability("far", "remote"),)
+    other = Welcome(asked, memory)
+    qtbot.addWidget(other)
+    qtbot.waitUntil(lambda: "Needs a key" in other.remote.text.text())
+
+
+def test_it_works_with_none_chosen_and_comes_once(welcome, memory):
+    assert not memory.preferences.welcomed
+    welcome.start.click()
+    assert memory.preferences.welcomed
+
+
+def test_a_gpu_box_is_added_when_the_way_is_free(welcome, asked, qtbot):
+    asked.passes = False
+    welcome.address.setText("http://gpu-box:7878")
+    welcome.add.click()
+    qtbot.waitUntil(lambda: "ends at" in welcome.report.text())
+    assert len(asked.settings.endpoints) == 2
+    asked.passes = True
+    welcome.add.click()
+    qtbot.waitUntil(lambda: len(asked.settings.endpoints) == 3)
+    with qtbot.waitSignal(welcome.open_endpoints):
+        welcome.keys.click()
