@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QScrollArea, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from . import theme
 from .memory import Memory
-
-_WIDE_EMS = 120
-"""From this many letters on, three columns fit."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,9 @@ class Arrangement(QWidget):
             splitter.setChildrenCollapsible(False)
             self._columns.addWidget(splitter)
         self._columns.setChildrenCollapsible(False)
+        self._layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._wide: bool | None = None
+        self._needed = 0
         self._arrange(wide=True)
 
     @property
@@ -70,14 +69,22 @@ class Arrangement(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= _WIDE_EMS * self.fontMetrics().horizontalAdvance("n")
+        if self._wide:
+            self._needed = self._columns.minimumSizeHint().width()
+        wide = self.width() >= self._needed
         if wide != self._wide:
             self._arrange(wide=wide)
+
+    def minimumSizeHint(self) -> QSize:
+        """Of the tabs: the columns give way to them before they are squeezed."""
+        return self._tabs.minimumSizeHint()
 
     def _arrange(self, *, wide: bool) -> None:
         if self._wide and not wide:
             self.keep()
         self._wide = wide
+        if not wide:
+            self._needed = max(self._needed, self._columns.minimumSizeHint().width())
         self._columns.setVisible(wide)
         self._tabs.setVisible(not wide)
         if not wide:

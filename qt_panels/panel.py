@@ -329,9 +329,11 @@ class Panel(QWidget):
             self.viewer.show_job(job)
 
     def _job_ended(self, job: Job) -> None:
-        chosen = self.jobs.selected
-        if [each.id for each in chosen] == [job.id]:
+        chosen = [each.id for each in self.jobs.selected]
+        if chosen == [job.id]:
             self.viewer.show_job(job)
+        elif not chosen:
+            self.jobs.select(job.id)
         self._count()  # what it has taught about time counts for the next
 
     def _edit_clip(self, row: ClipRow) -> None:

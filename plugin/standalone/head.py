@@ -1,10 +1,10 @@
-"""The line above the clips: what is open, how it is looked at, and what else to open."""
+"""The lines above the clips: what is open, how it is looked at, and what else to open."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from qt_panels import theme, wording
 
@@ -46,11 +46,18 @@ class Head(QWidget):
         menu.addActions([files, folder])
         opening.setMenu(menu)
         opening.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        row = QHBoxLayout(self)
-        theme.spaced(row, self, margins=1)
-        row.addWidget(self.title, 1)
-        for widget in (self.facts, self.remove, self._list, self.zoom_out, self.fit, self.zoom_in, opening):
-            row.addWidget(widget)
+        names, buttons, rows = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        theme.spaced(rows, self, margins=1, spacing=0)
+        theme.spaced(names, self, margins=0)
+        theme.spaced(buttons, self, margins=0, spacing=1)
+        names.addWidget(self.title, 1)
+        names.addWidget(self.facts)
+        for widget in (self.remove, self._list, self.zoom_out, self.fit, self.zoom_in):
+            buttons.addWidget(widget)
+        buttons.addStretch(1)
+        buttons.addWidget(opening)
+        rows.addLayout(names)
+        rows.addLayout(buttons)
 
     @property
     def is_list(self) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
 from bridge.client import Bridge
 from qt_panels.actions import assign, described
@@ -45,18 +45,6 @@ class Window(QMainWindow):
             self.resize(180 * em, 100 * em)
         self.link.start()
 
-    def open(self) -> None:
-        dialog = QFileDialog(self, self.tr("Open a timeline or clips"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        if self._memory.recent:
-            dialog.setDirectory(str(self._memory.recent[0].parent))
-        dialog.filesSelected.connect(self._open_names)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def _open_names(self, names: list[str]) -> None:
-        self.browser.open_paths([Path(name) for name in names])
-
     def open_settings(self, page: str = "") -> None:
         shortcuts = [*self.panel.shortcuts, *described(self._actions)]
         dialog = SettingsDialog(self.link, self._memory, shortcuts, self)
@@ -86,7 +74,7 @@ class Window(QMainWindow):
             return made
 
         opening = action("open", self.tr("Open …"))
-        opening.triggered.connect(self.open)
+        opening.triggered.connect(self.browser.choose_files)
         welcome = action("welcome", self.tr("Welcome"))
         welcome.triggered.connect(self.welcome)
         leaving = action("quit", self.tr("Quit"))

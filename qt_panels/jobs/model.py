@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QSize, QSor
 from bridge.domain.capability import Capability
 from bridge.domain.estimate import Estimate
 from bridge.domain.job import Imported, Job, JobEvent, Queued, Ready, is_final
-from bridge.domain.view import JobSubject, PictureQuery
+from bridge.domain.view import ClipSubject, JobSubject, PictureQuery
 from qt_panels.cards import CARD, Card, Index
 from qt_panels.pictures import Pictures, small
 
@@ -133,15 +133,18 @@ class JobsModel(QAbstractListModel):
     def _card(self, track: Track) -> Card:
         return card(track, track.job.request.backend in self._remote)
 
-    def _picture_query(self, job: Job) -> PictureQuery | None:
+    def _picture_query(self, job: Job) -> PictureQuery:
+        """The middle of the result; of the source, a frame, while there is none."""
+        source = job.request.source
         match job.state:
             case Ready(result=result) | Imported(result=result):
                 query = PictureQuery(
                     subject=JobSubject(job=job.id), side="after", frame=result.frames // 2, mode="tone_mapped"
                 )
-                return small(query, self._picture_size, self._ratio)
             case _:
-                return None
+                subject = ClipSubject(path=source.path, rate=source.rate)
+                query = PictureQuery(subject=subject, side="before", frame=_first_frame(job))
+        return small(query, self._picture_size, self._ratio)
 
     def _follow(self, row: int, change: Callable[[Track], object]) -> None:
         track = self._tracks[row]
@@ -170,6 +173,14 @@ class JobsModel(QAbstractListModel):
             if not is_final(track.job.state) and not isinstance(track.job.state, Queued):
                 index = self.index(row)
                 self.dataChanged.emit(index, index, [CARD])
+
+
+def _first_frame(job: Job) -> int:
+    """Of the source, as far as it is known before the clip is opened."""
+    source = job.request.source
+    if source.cut:
+        return max(0, source.cut.source_start) if source.cut.media_start_known else 0
+    return source.start or 0
 
 
 class JobsOrder(QSortFilterProxyModel):

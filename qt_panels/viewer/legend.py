@@ -14,7 +14,7 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("False colours"))
-        self.setAccessibleDescription(", ".join(_labels()))
+        self.setAccessibleDescription(", ".join(_labels()) + " cd/m²")
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
@@ -38,4 +38,4 @@ class Legend(QWidget):
 
 def _labels() -> list[str]:
     """Where each colour begins, in cd/m2."""
-    return [f"{band.nits:g}" + (" cd/m²" if band is FALSE_COLORS[-1] else "") for band in FALSE_COLORS]
+    return [f"{band.nits:g}" for band in FALSE_COLORS]

@@ -61,6 +61,7 @@ class Viewer(QWidget):
         self.controls = Controls()
         self.scopes = ScopesView()
         self.legend = Legend()
+        self._key = QWidget()
         self.readout = QLabel()
         self.verdict = QLabel()
         self.feed = Feed(asks, self)
@@ -168,7 +169,7 @@ class Viewer(QWidget):
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setAccessibleName(self.tr("What was measured"))
         self.scopes.hide()
-        self.legend.hide()
+        self._key.hide()
         middle = QHBoxLayout()
         theme.spaced(middle, self, margins=0)
         middle.addWidget(self.canvas, 1)
@@ -176,7 +177,11 @@ class Viewer(QWidget):
         layout = QVBoxLayout(self)
         theme.spaced(layout, self, margins=0)
         layout.addLayout(middle, 1)
-        layout.addWidget(self.legend)
+        key = QHBoxLayout(self._key)
+        theme.spaced(key, self, margins=0)
+        key.addWidget(self.legend, 1)
+        key.addWidget(QLabel("cd/m²"), 0, Qt.AlignmentFlag.AlignBottom)
+        layout.addWidget(self._key)
         layout.addWidget(self.readout)
         layout.addWidget(self.controls)
         layout.addWidget(self.verdict)
@@ -315,7 +320,7 @@ class Viewer(QWidget):
             self.canvas.set_split(self.canvas.split + by)
 
     def _mode_changed(self, mode: Mode) -> None:
-        self.legend.setVisible(mode == "false_color")
+        self._key.setVisible(mode == "false_color")
         self.controls.exposure.setEnabled(mode != "false_color")
         self._want()
 
