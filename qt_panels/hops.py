@@ -6,16 +6,16 @@ from PySide6.QtCore import QCoreApplication
 
 from bridge.domain.settings import Hop, TestReport
 
-translate = QCoreApplication.translate
-
 
 def hop_lines(report: TestReport) -> tuple[str, ...]:
     """A line for each hop, and the verdict first: the hop that failed is named."""
     failed = next((hop for hop in report.hops if not hop.passed), None)
     if failed:
-        verdict = translate("Hops", "{target}: it ends at the {hop}.").format(target=report.target, hop=_name(failed))
+        verdict = QCoreApplication.translate("Hops", "{target}: it ends at the {hop}.").format(
+            target=report.target, hop=_name(failed)
+        )
     else:
-        verdict = translate("Hops", "{target}: everything is in order.").format(target=report.target)
+        verdict = QCoreApplication.translate("Hops", "{target}: everything is in order.").format(target=report.target)
     return (verdict, *(_line(hop) for hop in report.hops))
 
 
@@ -28,13 +28,13 @@ def _line(hop: Hop) -> str:
 
 def _name(hop: Hop) -> str:
     names = {
-        "address": translate("Hops", "address"),
-        "proxy": translate("Hops", "proxy"),
-        "name": translate("Hops", "name server"),
-        "connection": translate("Hops", "connection"),
-        "encryption": translate("Hops", "encryption"),
-        "answer": translate("Hops", "answer"),
-        "key": translate("Hops", "key"),
-        "engine": translate("Hops", "engine"),
+        "address": QCoreApplication.translate("Hops", "address"),
+        "proxy": QCoreApplication.translate("Hops", "proxy"),
+        "name": QCoreApplication.translate("Hops", "name server"),
+        "connection": QCoreApplication.translate("Hops", "connection"),
+        "encryption": QCoreApplication.translate("Hops", "encryption"),
+        "answer": QCoreApplication.translate("Hops", "answer"),
+        "key": QCoreApplication.translate("Hops", "key"),
+        "engine": QCoreApplication.translate("Hops", "engine"),
     }
     return names[hop.name]

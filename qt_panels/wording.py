@@ -9,34 +9,34 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from bridge.domain.estimate import Estimate, Seconds
 
-translate = QCoreApplication.translate
-
 
 def duration(seconds: float) -> str:
     """“12 s”, “3 min 20 s”, “2 h 5 min”: two units at most, and no more exact than it can be."""
     whole = max(0, round(seconds))
     if whole < 60:
-        return translate("Wording", "{seconds} s").format(seconds=whole)
+        return QCoreApplication.translate("Wording", "{seconds} s").format(seconds=whole)
     if whole < 3600:
         minutes, rest = divmod(whole, 60)
         if rest and whole < 600:
-            return translate("Wording", "{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
-        return translate("Wording", "{minutes} min").format(minutes=round(whole / 60))
+            return QCoreApplication.translate("Wording", "{minutes} min {seconds} s").format(
+                minutes=minutes, seconds=rest
+            )
+        return QCoreApplication.translate("Wording", "{minutes} min").format(minutes=round(whole / 60))
     hours, rest = divmod(round(whole / 60), 60)
     if rest:
-        return translate("Wording", "{hours} h {minutes} min").format(hours=hours, minutes=rest)
-    return translate("Wording", "{hours} h").format(hours=hours)
+        return QCoreApplication.translate("Wording", "{hours} h {minutes} min").format(hours=hours, minutes=rest)
+    return QCoreApplication.translate("Wording", "{hours} h").format(hours=hours)
 
 
 def time_range(seconds: Seconds) -> str:
     """“2 to 3 min”: ends that read the same are said once."""
     low, high = _rounded(seconds.low), _rounded(seconds.high)
     if high <= 1:
-        return translate("Wording", "a second")
+        return QCoreApplication.translate("Wording", "a second")
     first, last = duration(low), duration(high)
     if first == last:
-        return translate("Wording", "about {time}").format(time=last)
-    return translate("Wording", "{low} to {high}").format(low=first, high=last)
+        return QCoreApplication.translate("Wording", "about {time}").format(time=last)
+    return QCoreApplication.translate("Wording", "{low} to {high}").format(low=first, high=last)
 
 
 def _rounded(seconds: float) -> float:
@@ -50,8 +50,8 @@ def _rounded(seconds: float) -> float:
 def money(dollars: float) -> str:
     """US dollars; sums below a cent are not called nothing."""
     if 0 < dollars < 0.01:
-        return translate("Wording", "less than $0.01")
-    return translate("Wording", "${amount}").format(amount=QLocale().toString(dollars, "f", 2))
+        return QCoreApplication.translate("Wording", "less than $0.01")
+    return QCoreApplication.translate("Wording", "${amount}").format(amount=QLocale().toString(dollars, "f", 2))
 
 
 def estimate_text(estimate: Estimate | None) -> str:
@@ -61,20 +61,20 @@ def estimate_text(estimate: Estimate | None) -> str:
     time = time_range(estimate.seconds) if estimate.seconds else ""
     cost = money(estimate.cost) if estimate.cost is not None else ""
     if time and cost:
-        return translate("Wording", "{time}, {cost}").format(time=time, cost=cost)
+        return QCoreApplication.translate("Wording", "{time}, {cost}").format(time=time, cost=cost)
     return time or cost
 
 
 def rate(value: Fraction) -> str:
     """“23.976 fps”, “25 fps”."""
     text = QLocale().toString(float(value), "g", 5)
-    return translate("Wording", "{rate} fps").format(rate=text)
+    return QCoreApplication.translate("Wording", "{rate} fps").format(rate=text)
 
 
 def nits(value: float) -> str:
     digits = 2 if value < 10 else 1 if value < 100 else 0
-    return translate("Wording", "{value} cd/m²").format(value=QLocale().toString(value, "f", digits))
+    return QCoreApplication.translate("Wording", "{value} cd/m²").format(value=QLocale().toString(value, "f", digits))
 
 
 def stops(value: float) -> str:
-    return translate("Wording", "{value} stops").format(value=f"{value:+.1f}")
+    return QCoreApplication.translate("Wording", "{value} stops").format(value=f"{value:+.1f}")

@@ -35,8 +35,6 @@ from .line import Line, failing_as_host
 from .opened import LOOSE, Opened, open_paths
 from .writer import Writer, Written
 
-translate = QCoreApplication.translate
-
 
 @dataclass(frozen=True)
 class _Finished:
@@ -96,10 +94,10 @@ class StandaloneHost:
         if opened.facts is not None:
             title = opened.facts.path.name
         elif opened.clips:
-            title = translate("StandaloneHost", "%n clip(s)", "", len(opened.clips))
+            title = QCoreApplication.translate("StandaloneHost", "%n clip(s)", "", len(opened.clips))
         else:
             title = ""
-        name = translate("StandaloneHost", "Timeline files")
+        name = QCoreApplication.translate("StandaloneHost", "Timeline files")
         return HostFacts("standalone", name, __version__, opened.project, title, abilities)
 
     def selection(self) -> Selection:
@@ -118,9 +116,13 @@ class StandaloneHost:
         """Write a timeline file with these results, and with all that was placed on this timeline before."""
         if order.project in ("", LOOSE):
             raise HostFailure(
-                translate("StandaloneHost", "These clips lie on no timeline, so there is nothing to place them on."),
+                QCoreApplication.translate(
+                    "StandaloneHost", "These clips lie on no timeline, so there is nothing to place them on."
+                ),
                 kind="unsupported",
-                remedy=translate("StandaloneHost", "Drag the finished sequence from its folder onto your timeline."),
+                remedy=QCoreApplication.translate(
+                    "StandaloneHost", "Drag the finished sequence from its folder onto your timeline."
+                ),
             )
         timeline = Path(order.project)
         with failing_as_host():
@@ -165,7 +167,7 @@ class StandaloneHost:
                     books[key] = journal
             for journal in books.values():
                 sentences += self._without(journal, placements)
-        return " ".join(sentences) or translate("StandaloneHost", "Nothing was left to revert.")
+        return " ".join(sentences) or QCoreApplication.translate("StandaloneHost", "Nothing was left to revert.")
 
     def close(self) -> None:
         self._line.close()
@@ -174,9 +176,11 @@ class StandaloneHost:
 
     def _cannot_export(self) -> HostFailure:
         return HostFailure(
-            translate("StandaloneHost", "A timeline file cannot be rendered here."),
+            QCoreApplication.translate("StandaloneHost", "A timeline file cannot be rendered here."),
             kind="unsupported",
-            remedy=translate("StandaloneHost", "Render the clip in your editing application, and open the result."),
+            remedy=QCoreApplication.translate(
+                "StandaloneHost", "Render the clip in your editing application, and open the result."
+            ),
         )
 
     def _rate_of(self, timeline: Path) -> Fraction | None:
@@ -198,11 +202,11 @@ class StandaloneHost:
         job = self._line.do(calls.job(result.job))
         if not isinstance(job.state, Ready | Imported):
             raise HostFailure(
-                translate("StandaloneHost", "The lift of “{name}” is not finished, so it cannot be placed.").format(
-                    name=job.request.source.path.name
-                ),
+                QCoreApplication.translate(
+                    "StandaloneHost", "The lift of “{name}” is not finished, so it cannot be placed."
+                ).format(name=job.request.source.path.name),
                 detail=f"{job.id}: {job.state.state}",
-                remedy=translate("StandaloneHost", "Wait for it, or retry it, then import again."),
+                remedy=QCoreApplication.translate("StandaloneHost", "Wait for it, or retry it, then import again."),
             )
         deliverable = job.state.result
         first, last = (
@@ -210,11 +214,11 @@ class StandaloneHost:
         )
         if not first.is_file() or not last.is_file():
             raise HostFailure(
-                translate("StandaloneHost", "The frames of “{name}” are not where they were written.").format(
-                    name=deliverable.directory.name
-                ),
+                QCoreApplication.translate(
+                    "StandaloneHost", "The frames of “{name}” are not where they were written."
+                ).format(name=deliverable.directory.name),
                 detail=f"{first} to {last.name}",
-                remedy=translate("StandaloneHost", "Reconnect the drive, or lift the clip again."),
+                remedy=QCoreApplication.translate("StandaloneHost", "Reconnect the drive, or lift the clip again."),
             )
         return _Finished(result, deliverable, job.request.source.cut)
 
@@ -235,9 +239,11 @@ class StandaloneHost:
             journal = journal.model_copy(update={"placements": remaining})
             self._store.write(journal)
         _, removed = self._writer.sweep(journal)
-        sentences = list(removed) or [translate("StandaloneHost", "The timeline file was gone already.")]
+        sentences = list(removed) or [
+            QCoreApplication.translate("StandaloneHost", "The timeline file was gone already.")
+        ]
         if present is not None:
-            text = translate("StandaloneHost", "“{name}” holds what is still placed.")
+            text = QCoreApplication.translate("StandaloneHost", "“{name}” holds what is still placed.")
             sentences.append(text.format(name=present.name))
         return sentences
 
@@ -251,15 +257,19 @@ def _placement(key: str, finished: _Finished, facts: TimelineFacts) -> Placement
 
 
 def _not_there(name: str, timeline: Path) -> HostFailure:
-    text = translate("StandaloneHost", "“{clip}” is not on “{timeline}” any more as it was when it was lifted.")
+    text = QCoreApplication.translate(
+        "StandaloneHost", "“{clip}” is not on “{timeline}” any more as it was when it was lifted."
+    )
     return HostFailure(
         text.format(clip=name, timeline=timeline.name),
-        remedy=translate("StandaloneHost", "Open the timeline again and lift the clip anew."),
+        remedy=QCoreApplication.translate("StandaloneHost", "Open the timeline again and lift the clip anew."),
     )
 
 
 def _skipped(count: int) -> str:
-    return translate("StandaloneHost", "%n clip(s) left as they are: an earlier result is in place.", "", count)
+    return QCoreApplication.translate(
+        "StandaloneHost", "%n clip(s) left as they are: an earlier result is in place.", "", count
+    )
 
 
 def _left_out(journal: Journal, places: Collection[str]) -> list[str]:
@@ -267,9 +277,13 @@ def _left_out(journal: Journal, places: Collection[str]) -> list[str]:
     sentences: list[str] = []
     for each in shown(journal.placements):
         if each.id not in places:
-            text = translate("StandaloneHost", "“{name}” is left out: its clip is not on the timeline any more.")
+            text = QCoreApplication.translate(
+                "StandaloneHost", "“{name}” is left out: its clip is not on the timeline any more."
+            )
         elif not each.deliverable.directory.is_dir():
-            text = translate("StandaloneHost", "“{name}” is on the timeline, but its frames are offline.")
+            text = QCoreApplication.translate(
+                "StandaloneHost", "“{name}” is on the timeline, but its frames are offline."
+            )
         else:
             continue
         sentences.append(text.format(name=each.deliverable.directory.name))
@@ -279,9 +293,11 @@ def _left_out(journal: Journal, places: Collection[str]) -> list[str]:
 def _told(written: Written) -> str:
     holds = len(written.journal.files[-1].holds)
     if not written.new:
-        text = translate("StandaloneHost", "“{name}” holds these clips already; nothing was changed.")
+        text = QCoreApplication.translate(
+            "StandaloneHost", "“{name}” holds these clips already; nothing was changed."
+        )
     elif written.beside_results:
-        text = translate(
+        text = QCoreApplication.translate(
             "StandaloneHost",
             "The folder of the timeline cannot be written to, so “{name}” lies in {folder}. It holds %n HDR clip(s): "
             "import it into your editing application.",
@@ -289,7 +305,7 @@ def _told(written: Written) -> str:
             holds,
         )
     else:
-        text = translate(
+        text = QCoreApplication.translate(
             "StandaloneHost",
             "“{name}” was written beside the timeline with %n HDR clip(s): import it into your editing application.",
             "",

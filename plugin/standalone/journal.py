@@ -20,8 +20,6 @@ from bridge.domain.wire import Frozen, Rate
 LOCK_SECONDS = 30
 """How long another panel may be at work on the same timeline."""
 
-translate = QCoreApplication.translate
-
 
 class Placement(Frozen):
     """A result on a timeline. `clip` is what was lifted, as the timeline held it then; `replaces` are the ids of the
@@ -109,8 +107,8 @@ class JournalStore:
         lock.setStaleLockTime(0)  # Only a lock whose process is gone is stale.
         if not lock.tryLock(LOCK_SECONDS * 1000):
             raise HostFailure(
-                translate("StandaloneHost", "Another panel is at work on this timeline."),
-                remedy=translate("StandaloneHost", "Wait until it is done, then try again."),
+                QCoreApplication.translate("StandaloneHost", "Another panel is at work on this timeline."),
+                remedy=QCoreApplication.translate("StandaloneHost", "Wait until it is done, then try again."),
                 detail=str(self.folder),
             )
         try:
@@ -150,7 +148,7 @@ class JournalStore:
             path.replace(aside)
         except OSError as error:
             raise _unwritable(aside, str(error)) from error
-        text = translate(
+        text = QCoreApplication.translate(
             "StandaloneHost",
             "The journal of earlier imports was damaged and has been set aside as {path}: earlier imports into this "
             "timeline cannot be reverted here.",
@@ -172,7 +170,11 @@ def is_unchanged(path: Path, sha256: str) -> bool:
 
 def _unwritable(path: Path, detail: str) -> HostFailure:
     return HostFailure(
-        translate("StandaloneHost", "The journal of imports cannot be kept, so nothing was changed."),
-        remedy=translate("StandaloneHost", "Check that {folder} can be written to.").format(folder=path.parent),
+        QCoreApplication.translate(
+            "StandaloneHost", "The journal of imports cannot be kept, so nothing was changed."
+        ),
+        remedy=QCoreApplication.translate("StandaloneHost", "Check that {folder} can be written to.").format(
+            folder=path.parent
+        ),
         detail=f"{path}: {detail}",
     )

@@ -15,8 +15,6 @@ from bridge.domain.host import HostFailure
 
 T = TypeVar("T")
 
-translate = QCoreApplication.translate
-
 
 class Line:
     """`connect` makes a connection, and another one when the first was lost. Any thread may call."""
@@ -70,9 +68,9 @@ def failing_as_host() -> Generator[None]:
         raise HostFailure(error.sentence, kind=kind, remedy=error.remedy, detail=error.detail) from error
     except OSError as error:
         raise HostFailure(
-            translate("StandaloneHost", "A file cannot be read or written: {reason}.").format(
+            QCoreApplication.translate("StandaloneHost", "A file cannot be read or written: {reason}.").format(
                 reason=error.strerror or type(error).__name__
             ),
-            remedy=translate("StandaloneHost", "Check that the drive is connected and has space."),
+            remedy=QCoreApplication.translate("StandaloneHost", "Check that the drive is connected and has space."),
             detail=repr(error),
         ) from error

@@ -21,8 +21,6 @@ TIMELINES = frozenset({".otio", ".fcpxml", ".xml", ".edl"})
 _NUMBERED = re.compile(r"(?P<head>(?:.*\D)?)\d{1,12}(?P<tail>\.[^.]+)", re.DOTALL)
 _DIGITS = re.compile(r"(\d+)")
 
-translate = QCoreApplication.translate
-
 
 def loose_clips(paths: Iterable[Path]) -> tuple[HostClip, ...]:
     """The clips that `paths` name: movies and stills themselves, of folders what lies directly in them.
@@ -35,12 +33,16 @@ def loose_clips(paths: Iterable[Path]) -> tuple[HostClip, ...]:
         check_text(path)
         for file in _files_in(path) if path.is_dir() else [path]:
             if not file.is_file():
-                raise MediaMissing(translate("StandaloneHost", "There is no file {path}.").format(path=file))
+                raise MediaMissing(
+                    QCoreApplication.translate("StandaloneHost", "There is no file {path}.").format(path=file)
+                )
             if file.suffix.lower() not in MOVIES | STILLS:
-                text = translate("StandaloneHost", "“{name}” is neither a timeline nor a clip that Superwhite reads.")
+                text = QCoreApplication.translate(
+                    "StandaloneHost", "“{name}” is neither a timeline nor a clip that Superwhite reads."
+                )
                 raise MediaUnreadable(
                     text.format(name=file.name),
-                    remedy=translate(
+                    remedy=QCoreApplication.translate(
                         "StandaloneHost",
                         "Open a timeline (.otio, .fcpxml, .xml, .edl), a movie or a frame of an image sequence.",
                     ),
@@ -58,8 +60,8 @@ def check_text(path: Path) -> None:
     except UnicodeEncodeError as error:
         shown = str(path).encode(errors="replace").decode()
         raise RequestError(
-            translate("StandaloneHost", "The path {path} is not valid Unicode.").format(path=shown),
-            remedy=translate("StandaloneHost", "Rename the file or folder, or reach it by a link."),
+            QCoreApplication.translate("StandaloneHost", "The path {path} is not valid Unicode.").format(path=shown),
+            remedy=QCoreApplication.translate("StandaloneHost", "Rename the file or folder, or reach it by a link."),
         ) from error
 
 
@@ -73,14 +75,18 @@ def _files_in(folder: Path) -> Sequence[Path]:
     try:
         entries = [entry for entry in os.scandir(folder) if not entry.name.startswith(".") and entry.is_file()]
     except OSError as error:
-        text = translate("StandaloneHost", "The folder {path} cannot be listed.")
+        text = QCoreApplication.translate("StandaloneHost", "The folder {path} cannot be listed.")
         raise MediaMissing(text.format(path=folder), detail=str(error)) from error
     media = [Path(entry) for entry in entries if Path(entry).suffix.lower() in MOVIES | STILLS]
     if not media:
-        text = translate("StandaloneHost", "The folder “{name}” holds no movies and no image sequences.")
+        text = QCoreApplication.translate(
+            "StandaloneHost", "The folder “{name}” holds no movies and no image sequences."
+        )
         raise MediaMissing(
             text.format(name=folder.name),
-            remedy=translate("StandaloneHost", "Open the folder that the clips lie in: folders inside are left out."),
+            remedy=QCoreApplication.translate(
+                "StandaloneHost", "Open the folder that the clips lie in: folders inside are left out."
+            ),
         )
     return sorted(media, key=lambda path: natural(path.name))
 

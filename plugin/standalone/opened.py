@@ -24,8 +24,6 @@ LOOSE = "clips"
 Stamp = tuple[int, int]
 """Time of the last change in nanoseconds, and size: enough to see that a file was written again."""
 
-translate = QCoreApplication.translate
-
 
 @dataclass(frozen=True)
 class Opened:
@@ -66,10 +64,10 @@ def open_paths(line: Line, paths: Sequence[Path], rate: Fraction | None = None) 
         return Opened(clips=loose_clips(paths))
     if len(paths) > 1:
         raise RequestError(
-            translate("StandaloneHost", "A timeline is opened by itself, and {count} things were chosen.").format(
-                count=len(paths)
-            ),
-            remedy=translate("StandaloneHost", "Open one timeline, or clips without a timeline."),
+            QCoreApplication.translate(
+                "StandaloneHost", "A timeline is opened by itself, and {count} things were chosen."
+            ).format(count=len(paths)),
+            remedy=QCoreApplication.translate("StandaloneHost", "Open one timeline, or clips without a timeline."),
         )
     check_text(timelines[0])
     # Looked at before it is read: what is written in between counts as a change.

@@ -18,8 +18,6 @@ from .arrange import shown
 from .journal import Intent, Journal, JournalStore, Placement, digest, is_unchanged
 from .line import Line
 
-translate = QCoreApplication.translate
-
 
 @dataclass(frozen=True)
 class Written:
@@ -118,11 +116,11 @@ def _placed(placement: Placement, clip: str) -> PlacedClip:
 
 def _removed(path: Path, *, unchanged: bool) -> str:
     if not unchanged:
-        text = translate("StandaloneHost", "“{name}” was changed since it was written, so it stays.")
+        text = QCoreApplication.translate("StandaloneHost", "“{name}” was changed since it was written, so it stays.")
         return text.format(name=path.name)
     try:
         path.unlink()
     except OSError as error:
-        text = translate("StandaloneHost", "“{name}” could not be removed: {reason}.")
+        text = QCoreApplication.translate("StandaloneHost", "“{name}” could not be removed: {reason}.")
         return text.format(name=path.name, reason=error.strerror)
-    return translate("StandaloneHost", "“{name}” was removed.").format(name=path.name)
+    return QCoreApplication.translate("StandaloneHost", "“{name}” was removed.").format(name=path.name)

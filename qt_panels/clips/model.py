@@ -20,8 +20,6 @@ from qt_panels.pictures import Pictures, small
 
 from .source import clip_query, too_much
 
-translate = QCoreApplication.translate
-
 ROW = CARD + 1
 """The role under which a row gives its `ClipRow`."""
 
@@ -144,19 +142,19 @@ class ClipsModel(QAbstractListModel):
         """What to know before the click, the worst first."""
         remarks: list[str] = []
         if not row.clip.liftable:
-            remarks.append(row.clip.reason or translate("Clips", "This clip cannot be lifted."))
+            remarks.append(row.clip.reason or QCoreApplication.translate("Clips", "This clip cannot be lifted."))
         if row.report and row.report.error:
             remarks += [row.report.error.sentence, row.report.error.remedy]
         if excess := self._excess(row):
             remarks.append(
-                translate("Clips", "Too long for this backend: {frames} frames of at most {most}.").format(
-                    frames=excess[0], most=excess[1]
-                )
+                QCoreApplication.translate(
+                    "Clips", "Too long for this backend: {frames} frames of at most {most}."
+                ).format(frames=excess[0], most=excess[1])
             )
         if row.report:
             remarks += row.report.warnings
         if not row.clip.enabled:
-            remarks.append(translate("Clips", "The clip is disabled on the timeline."))
+            remarks.append(QCoreApplication.translate("Clips", "The clip is disabled on the timeline."))
         return [remark for remark in remarks if remark]
 
     def _card(self, row: ClipRow) -> Card:
@@ -164,7 +162,11 @@ class ClipsModel(QAbstractListModel):
         stopped = not row.clip.liftable or bool(row.report and row.report.error) or bool(self._excess(row))
         tone = Tone.BAD if stopped else Tone.CARE
         lines = [Line(_facts(row)), *(Line(remark, tone) for remark in remarks[:1])]
-        note = Line(translate("Clips", "Own settings"), Tone.BUSY) if self._is_special(row.clip.id) else Line("")
+        note = (
+            Line(QCoreApplication.translate("Clips", "Own settings"), Tone.BUSY)
+            if self._is_special(row.clip.id)
+            else Line("")
+        )
         return Card(row.clip.name, note, lines=tuple(line for line in lines if line.text))
 
     def _picture_query(self, row: ClipRow) -> PictureQuery | None:
@@ -189,12 +191,16 @@ def _picture_name(row: ClipRow) -> str:
 def _facts(row: ClipRow) -> str:
     report = row.report
     if report is None:
-        return translate("Clips", "Looking at the clip …") if row.clip.media else translate("Clips", "No media")
+        return (
+            QCoreApplication.translate("Clips", "Looking at the clip …")
+            if row.clip.media
+            else QCoreApplication.translate("Clips", "No media")
+        )
     frames = report.end - report.start
     if frames < 1:
         return row.clip.media or ""
     parts = [
-        translate("Clips", "%n frame(s)", "", frames),
+        QCoreApplication.translate("Clips", "%n frame(s)", "", frames),
         f"{report.width} × {report.height}",
         *([wording.rate(report.rate)] if report.rate else []),
         *([report.timecode] if report.timecode else []),

@@ -28,8 +28,6 @@ from qt_panels.cards import Bar, Card, Line, Stage, Tone
 
 from .track import Track
 
-translate = QCoreApplication.translate
-
 LINES = 3
 
 _HERE = ("preparing", "running", "assembling", "verifying")
@@ -59,10 +57,16 @@ def card(track: Track, remote: bool) -> Card:
         case Failed(error=error):
             return Card(title(job), note, lines=_failure(error), starred=job.starred)
         case Cancelled(may_be_billed=billed):
-            lines = (Line(translate("Jobs", "What it had not finished was removed.")), *_bill(billed))
+            lines = (
+                Line(QCoreApplication.translate("Jobs", "What it had not finished was removed.")),
+                *_bill(billed),
+            )
             return Card(title(job), note, lines=lines, starred=job.starred)
         case Unknown(may_be_billed=billed):
-            lines = (Line(translate("Jobs", "The answer to a request was lost on the way.")), *_bill(billed))
+            lines = (
+                Line(QCoreApplication.translate("Jobs", "The answer to a request was lost on the way.")),
+                *_bill(billed),
+            )
             return Card(title(job), note, lines=lines, starred=job.starred)
         case _:
             lines = (Line(_times(track), Tone.PLAIN), Line(_origin(job)))
@@ -76,36 +80,38 @@ def _filled(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 def _note(state: JobState) -> Line:
     match state:
         case Queued():
-            return Line(translate("Jobs", "Waiting"), Tone.DIM)
+            return Line(QCoreApplication.translate("Jobs", "Waiting"), Tone.DIM)
         case Ready():
-            return Line(translate("Jobs", "Ready"), Tone.GOOD)
+            return Line(QCoreApplication.translate("Jobs", "Ready"), Tone.GOOD)
         case Imported():
-            return Line(translate("Jobs", "On the timeline"), Tone.GOOD)
+            return Line(QCoreApplication.translate("Jobs", "On the timeline"), Tone.GOOD)
         case Failed():
-            return Line(translate("Jobs", "Failed"), Tone.BAD)
+            return Line(QCoreApplication.translate("Jobs", "Failed"), Tone.BAD)
         case Cancelled():
-            return Line(translate("Jobs", "Cancelled"), Tone.DIM)
+            return Line(QCoreApplication.translate("Jobs", "Cancelled"), Tone.DIM)
         case Unknown():
-            return Line(translate("Jobs", "Not known"), Tone.CARE)
+            return Line(QCoreApplication.translate("Jobs", "Not known"), Tone.CARE)
         case _:
-            return Line(translate("Jobs", "At work"), Tone.BUSY)
+            return Line(QCoreApplication.translate("Jobs", "At work"), Tone.BUSY)
 
 
 def _ahead(ahead: int) -> str:
     if ahead == 0:
-        return translate("Jobs", "Next in line")
-    return translate("Jobs", "%n job(s) before it", "", ahead)
+        return QCoreApplication.translate("Jobs", "Next in line")
+    return QCoreApplication.translate("Jobs", "%n job(s) before it", "", ahead)
 
 
 def _origin(job: Job) -> str:
     source = job.request.source
     if source.cut:
-        return translate("Jobs", "{clip} of {file}").format(clip=source.cut.id, file=source.path.name)
+        return QCoreApplication.translate("Jobs", "{clip} of {file}").format(
+            clip=source.cut.id, file=source.path.name
+        )
     return source.path.name
 
 
 def _made(result: Deliverable) -> str:
-    return translate("Jobs", "%n frame(s), {width} × {height}, {color}", "", result.frames).format(
+    return QCoreApplication.translate("Jobs", "%n frame(s), {width} × {height}, {color}", "", result.frames).format(
         width=result.width, height=result.height, color=result.color.value
     )
 
@@ -114,7 +120,7 @@ def _light(result: Deliverable) -> str:
     brightest, average = result.measures.get("max_cll"), result.measures.get("max_fall")
     if not isinstance(brightest, (int, float)) or not isinstance(average, (int, float)):
         return ""
-    return translate("Jobs", "MaxCLL {peak}, MaxFALL {average}").format(
+    return QCoreApplication.translate("Jobs", "MaxCLL {peak}, MaxFALL {average}").format(
         peak=wording.nits(float(brightest)), average=wording.nits(float(average))
     )
 
@@ -134,15 +140,17 @@ def _failure(error: ErrorReport) -> tuple[Line, ...]:
 
 
 def _bill(billed: bool) -> tuple[Line, ...]:
-    return (Line(translate("Jobs", "The service may still bill it."), Tone.CARE),) if billed else ()
+    return (Line(QCoreApplication.translate("Jobs", "The service may still bill it."), Tone.CARE),) if billed else ()
 
 
 def _times(track: Track) -> str:
-    passed = translate("Jobs", "{time} so far").format(time=wording.duration(track.elapsed))
+    passed = QCoreApplication.translate("Jobs", "{time} so far").format(time=wording.duration(track.elapsed))
     if left := track.remaining:
-        return translate("Jobs", "{passed}, {left} left").format(passed=passed, left=wording.time_range(left))
+        return QCoreApplication.translate("Jobs", "{passed}, {left} left").format(
+            passed=passed, left=wording.time_range(left)
+        )
     if track.expected and track.expected.seconds:
-        return translate("Jobs", "{passed} of {whole}").format(
+        return QCoreApplication.translate("Jobs", "{passed} of {whole}").format(
             passed=passed, whole=wording.time_range(track.expected.seconds)
         )
     return passed
@@ -166,13 +174,13 @@ def _has_master(job: Job) -> bool:
 
 def _phase(kind: str) -> str:
     names = {
-        "preparing": translate("Jobs", "Read"),
-        "sending": translate("Jobs", "Send"),
-        "submitted": translate("Jobs", "Queue"),
-        "running": translate("Jobs", "Lift"),
-        "receiving": translate("Jobs", "Receive"),
-        "assembling": translate("Jobs", "Assemble"),
-        "verifying": translate("Jobs", "Check"),
+        "preparing": QCoreApplication.translate("Jobs", "Read"),
+        "sending": QCoreApplication.translate("Jobs", "Send"),
+        "submitted": QCoreApplication.translate("Jobs", "Queue"),
+        "running": QCoreApplication.translate("Jobs", "Lift"),
+        "receiving": QCoreApplication.translate("Jobs", "Receive"),
+        "assembling": QCoreApplication.translate("Jobs", "Assemble"),
+        "verifying": QCoreApplication.translate("Jobs", "Check"),
     }
     return names[kind]
 
@@ -180,27 +188,33 @@ def _phase(kind: str) -> str:
 def _under_way(state: JobState) -> Bar:
     match state:
         case Preparing():
-            return Bar(translate("Jobs", "Reading the clip"), Stage.UNDER_WAY)
+            return Bar(QCoreApplication.translate("Jobs", "Reading the clip"), Stage.UNDER_WAY)
         case Sending(sent=sent, total=total):
-            text = translate("Jobs", "Sending {done} of {total}").format(done=_bytes(sent), total=_bytes(total))
+            text = QCoreApplication.translate("Jobs", "Sending {done} of {total}").format(
+                done=_bytes(sent), total=_bytes(total)
+            )
             return Bar(text, Stage.UNDER_WAY, _share(sent, total))
         case Submitted():
-            return Bar(translate("Jobs", "Waiting for the service"), Stage.UNDER_WAY)
+            return Bar(QCoreApplication.translate("Jobs", "Waiting for the service"), Stage.UNDER_WAY)
         case Running(done=int(done), total=int(total)):
-            text = translate("Jobs", "Lifting {done} of {total}").format(done=done, total=total)
+            text = QCoreApplication.translate("Jobs", "Lifting {done} of {total}").format(done=done, total=total)
             return Bar(text, Stage.UNDER_WAY, _share(done, total))
         case Running():
-            return Bar(translate("Jobs", "Lifting"), Stage.UNDER_WAY)
+            return Bar(QCoreApplication.translate("Jobs", "Lifting"), Stage.UNDER_WAY)
         case Receiving(received=received, total=int(total)):
-            text = translate("Jobs", "Receiving {done} of {total}").format(done=_bytes(received), total=_bytes(total))
+            text = QCoreApplication.translate("Jobs", "Receiving {done} of {total}").format(
+                done=_bytes(received), total=_bytes(total)
+            )
             return Bar(text, Stage.UNDER_WAY, _share(received, total))
         case Receiving(received=received):
-            return Bar(translate("Jobs", "Receiving {done}").format(done=_bytes(received)), Stage.UNDER_WAY)
+            return Bar(
+                QCoreApplication.translate("Jobs", "Receiving {done}").format(done=_bytes(received)), Stage.UNDER_WAY
+            )
         case Assembling(done=done, total=total):
-            text = translate("Jobs", "Assembling {done} of {total}").format(done=done, total=total)
+            text = QCoreApplication.translate("Jobs", "Assembling {done} of {total}").format(done=done, total=total)
             return Bar(text, Stage.UNDER_WAY, _share(done, total))
         case Verifying():
-            return Bar(translate("Jobs", "Checking the result"), Stage.UNDER_WAY)
+            return Bar(QCoreApplication.translate("Jobs", "Checking the result"), Stage.UNDER_WAY)
         case _:
             return Bar(_phase(state.state), Stage.UNDER_WAY)
 

@@ -43,6 +43,81 @@
     </message>
 </context>
 <context>
+    <name>Capability</name>
+    <message>
+        <source>This machine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classical inverse tone mapping, not generative: it expands highlights and does not invent clipped detail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>c4: calibrated expansion curve; bt2446a, bt2446c: the inverses of ITU-R BT.2446-1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>BT.2446 method A</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>BT.2446 method C</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Calibrated curve (C4)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Highlight strength</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scales the highlight gain of c4, in stops: 0 leaves SDR as it is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hard_clip: the source was cut off at white without a shoulder (screen captures, graphics).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Camera or film</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graphics or screen capture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source display</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How codes become light: auto takes BT.1886 for video and sRGB for still images.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the clip says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>BT.1886 (video)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sRGB</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ClipList</name>
     <message>
         <source>Clips</source>
@@ -1018,11 +1093,11 @@
 <context>
     <name>Notice</name>
     <message>
-        <source>Dismiss</source>
+        <source>Put this message away</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Put this message away</source>
+        <source>Dismiss</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1745,10 +1820,6 @@
 </context>
 <context>
     <name>Window</name>
-    <message>
-        <source>Open a timeline or clips</source>
-        <translation type="unfinished"></translation>
-    </message>
     <message>
         <source>Open …</source>
         <translation type="unfinished"></translation>

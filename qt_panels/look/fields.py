@@ -22,15 +22,13 @@ from qt_panels import theme
 
 from .schema import Parameter
 
-translate = QCoreApplication.translate
-
 _SLIDER_STEPS = 200
 _BEYOND = 1e9
 
 
 def said(text: str) -> str:
     """A text of a backend in the language of the panel, where it is known."""
-    return translate("Capability", text) if text else ""
+    return QCoreApplication.translate("Capability", text) if text else ""
 
 
 class Field(QWidget):
@@ -66,7 +64,7 @@ class ChoiceField(Field):
         super().__init__(parameter, parent)
         self.box = theme.narrow(QComboBox())
         if parameter.nullable:
-            self.box.addItem(translate("Field", "Not set"), None)
+            self.box.addItem(QCoreApplication.translate("Field", "Not set"), None)
         for choice in parameter.choices:
             self.box.addItem(said(parameter.labels.get(choice, choice)), choice)
         self.name(self.box)
@@ -118,7 +116,9 @@ class NumberField(Field):
         self.name(self.entry)
         self.used = QCheckBox()
         self.used.setVisible(parameter.nullable)
-        self.used.setAccessibleName(translate("Field", "Set {name}").format(name=said(parameter.title)))
+        self.used.setAccessibleName(
+            QCoreApplication.translate("Field", "Set {name}").format(name=said(parameter.title))
+        )
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setVisible(bounded)
         self.slider.setAccessibleName(said(parameter.title))
@@ -200,7 +200,7 @@ class TextField(Field):
 
     def problem(self) -> str:
         if self.parameter.required and not self.value():
-            return translate("Field", "This has to be filled in.")
+            return QCoreApplication.translate("Field", "This has to be filled in.")
         return ""
 
 
@@ -222,7 +222,7 @@ class JsonField(TextField):
         try:
             json.loads(text) if isinstance(text, str) and text.strip() else None
         except ValueError:
-            return translate("Field", "This is not valid JSON.")
+            return QCoreApplication.translate("Field", "This is not valid JSON.")
         return ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -10,7 +10,7 @@ from bridge.client import calls
 from bridge.domain.capability import Capability
 from bridge.domain.errors import ErrorReport
 from bridge.domain.settings import BackendState, BridgeSettings, TestReport
-from qt_panels import theme, wording
+from qt_panels import theme
 from qt_panels.asks import Asks
 from qt_panels.hops import hop_lines
 from qt_panels.memory import Look, Memory
@@ -228,10 +228,10 @@ class LookPanel(QWidget):
 
 def _state_text(state: BackendState) -> str:
     words = {
-        "ready": wording.translate("LookPanel", "Ready"),
-        "needs_key": wording.translate("LookPanel", "Needs a key"),
-        "unreachable": wording.translate("LookPanel", "Unreachable"),
-        "forbidden": wording.translate("LookPanel", "Not allowed: “never upload” is on"),
+        "ready": QCoreApplication.translate("LookPanel", "Ready"),
+        "needs_key": QCoreApplication.translate("LookPanel", "Needs a key"),
+        "unreachable": QCoreApplication.translate("LookPanel", "Unreachable"),
+        "forbidden": QCoreApplication.translate("LookPanel", "Not allowed: “never upload” is on"),
     }
     word = words[state.state]
     return f"{word}. {state.sentence}" if state.sentence else word
@@ -252,9 +252,11 @@ def _state_color(state: BackendState | None, palette: QPalette) -> QColor:
 def _about(capability: Capability) -> str:
     price = capability.price_per_megapixel
     if price is None:
-        cost = wording.translate("LookPanel", "Costs nothing.")
+        cost = QCoreApplication.translate("LookPanel", "Costs nothing.")
     else:
-        cost = wording.translate("LookPanel", "${price} per megapixel of video.").format(price=f"{price:.6g}")
+        cost = QCoreApplication.translate("LookPanel", "${price} per megapixel of video.").format(
+            price=f"{price:.6g}"
+        )
     return f"{said(capability.description)} {cost}"
 
 

@@ -8,16 +8,17 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QInputDialog, QToolButton,
 from qt_panels import theme
 from qt_panels.memory import Look, Memory, Preset
 
-translate = QCoreApplication.translate
-
 
 def built_in() -> tuple[Preset, ...]:
     """For the embedded backend; the first is its defaults."""
     return (
-        Preset(name=translate("Presets", "Natural"), look=Look()),
-        Preset(name=translate("Presets", "Restrained"), look=Look(values={"strength": 0.7})),
-        Preset(name=translate("Presets", "Recover highlights"), look=Look(values={"strength": 1.3})),
-        Preset(name=translate("Presets", "Graphics and screen captures"), look=Look(values={"source": "hard_clip"})),
+        Preset(name=QCoreApplication.translate("Presets", "Natural"), look=Look()),
+        Preset(name=QCoreApplication.translate("Presets", "Restrained"), look=Look(values={"strength": 0.7})),
+        Preset(name=QCoreApplication.translate("Presets", "Recover highlights"), look=Look(values={"strength": 1.3})),
+        Preset(
+            name=QCoreApplication.translate("Presets", "Graphics and screen captures"),
+            look=Look(values={"source": "hard_clip"}),
+        ),
     )
 
 

@@ -7,8 +7,6 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from bridge.domain.job import Deliverable
 from qt_panels import wording
 
-translate = QCoreApplication.translate
-
 _SEEN_FLICKER = 0.05
 """Stops between neighbouring frames: 3.5 % of luminance, a little above what is seen as a flash in a still picture."""
 
@@ -36,7 +34,7 @@ def _light(brightest: object, average: object) -> str:
     peak, mean = _number(brightest), _number(average)
     if peak is None or mean is None:
         return ""
-    return translate("Verdict", "MaxCLL {peak}, MaxFALL {average}").format(
+    return QCoreApplication.translate("Verdict", "MaxCLL {peak}, MaxFALL {average}").format(
         peak=wording.nits(peak), average=wording.nits(mean)
     )
 
@@ -46,7 +44,9 @@ def _share(value: object) -> str:
     if share is None:
         return ""
     text = QLocale().toString(share * 100, "f", 1 if share < 0.1 else 0)
-    return translate("Verdict", "{percent} % of the pixels are brighter than reference white").format(percent=text)
+    return QCoreApplication.translate(
+        "Verdict", "{percent} % of the pixels are brighter than reference white"
+    ).format(percent=text)
 
 
 def _fidelity(value: object, limit: object, frames: object) -> str:
@@ -56,10 +56,10 @@ def _fidelity(value: object, limit: object, frames: object) -> str:
         return ""
     off = QLocale().toString(stops, "f", 4)
     if _number(limit) is None:
-        return translate(
+        return QCoreApplication.translate(
             "Verdict", "The SDR range is at most {stops} stops off in %n frame(s) read back", "", count
         ).format(stops=off)
-    return translate(
+    return QCoreApplication.translate(
         "Verdict", "SDR range untouched: at most {stops} stops off in %n frame(s) read back", "", count
     ).format(stops=off)
 
@@ -70,15 +70,17 @@ def _flicker(value: object) -> str:
         return ""
     text = QLocale().toString(stops, "f", 3)
     if stops <= _SEEN_FLICKER:
-        return translate("Verdict", "No flicker to see: the lift changes by {stops} stops at most").format(stops=text)
-    return translate("Verdict", "Look for flicker: the lift changes by {stops} stops between two frames").format(
-        stops=text
-    )
+        return QCoreApplication.translate(
+            "Verdict", "No flicker to see: the lift changes by {stops} stops at most"
+        ).format(stops=text)
+    return QCoreApplication.translate(
+        "Verdict", "Look for flicker: the lift changes by {stops} stops between two frames"
+    ).format(stops=text)
 
 
 def _seams(value: object) -> str:
     if not isinstance(value, list):
         return ""
     if not value:
-        return translate("Verdict", "No seams: made in one piece")
-    return translate("Verdict", "Made in pieces, with %n seam(s)", "", len(value))
+        return QCoreApplication.translate("Verdict", "No seams: made in one piece")
+    return QCoreApplication.translate("Verdict", "Made in pieces, with %n seam(s)", "", len(value))

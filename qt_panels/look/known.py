@@ -1,0 +1,40 @@
+"""Texts of backends that the panel can say in other languages. They come with the capability, in English; those that
+are not listed here are shown as they come.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+
+def known_texts() -> tuple[str, ...]:
+    """In the language of the panel. Written out, because the tools that gather texts read literals only."""
+    return (
+        QCoreApplication.translate("Capability", "This machine"),
+        QCoreApplication.translate(
+            "Capability",
+            "Classical inverse tone mapping, not generative: it expands highlights and does not invent clipped detail.",
+        ),
+        QCoreApplication.translate("Capability", "Method"),
+        QCoreApplication.translate(
+            "Capability", "c4: calibrated expansion curve; bt2446a, bt2446c: the inverses of ITU-R BT.2446-1."
+        ),
+        QCoreApplication.translate("Capability", "BT.2446 method A"),
+        QCoreApplication.translate("Capability", "BT.2446 method C"),
+        QCoreApplication.translate("Capability", "Calibrated curve (C4)"),
+        QCoreApplication.translate("Capability", "Highlight strength"),
+        QCoreApplication.translate("Capability", "Scales the highlight gain of c4, in stops: 0 leaves SDR as it is."),
+        QCoreApplication.translate("Capability", "Source"),
+        QCoreApplication.translate(
+            "Capability", "hard_clip: the source was cut off at white without a shoulder (screen captures, graphics)."
+        ),
+        QCoreApplication.translate("Capability", "Camera or film"),
+        QCoreApplication.translate("Capability", "Graphics or screen capture"),
+        QCoreApplication.translate("Capability", "Source display"),
+        QCoreApplication.translate(
+            "Capability", "How codes become light: auto takes BT.1886 for video and sRGB for still images."
+        ),
+        QCoreApplication.translate("Capability", "As the clip says"),
+        QCoreApplication.translate("Capability", "BT.1886 (video)"),
+        QCoreApplication.translate("Capability", "sRGB"),
+    )
