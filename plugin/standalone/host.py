@@ -28,6 +28,7 @@ from bridge.domain.host import (
 )
 from bridge.domain.job import Deliverable, Imported, Ready
 from bridge.domain.timeline import TimelineFacts, TimelineQuery
+from qt_panels.counts import counts
 
 from .arrange import places_of, put, shown, without
 from .journal import Journal, JournalStore, Placement
@@ -94,7 +95,7 @@ class StandaloneHost:
         if opened.facts is not None:
             title = opened.facts.path.name
         elif opened.clips:
-            title = QCoreApplication.translate("StandaloneHost", "%n clip(s)", "", len(opened.clips))
+            title = counts.clips(len(opened.clips))
         else:
             title = ""
         name = QCoreApplication.translate("StandaloneHost", "Timeline files")
@@ -267,9 +268,7 @@ def _not_there(name: str, timeline: Path) -> HostFailure:
 
 
 def _skipped(count: int) -> str:
-    return QCoreApplication.translate(
-        "StandaloneHost", "%n clip(s) left as they are: an earlier result is in place.", "", count
-    )
+    return counts.clips_left(count)
 
 
 def _left_out(journal: Journal, places: Collection[str]) -> list[str]:
@@ -299,16 +298,12 @@ def _told(written: Written) -> str:
     elif written.beside_results:
         text = QCoreApplication.translate(
             "StandaloneHost",
-            "The folder of the timeline cannot be written to, so “{name}” lies in {folder}. It holds %n HDR clip(s): "
+            "The folder of the timeline cannot be written to, so “{name}” lies in {folder}. It holds {clips}: "
             "import it into your editing application.",
-            "",
-            holds,
         )
     else:
         text = QCoreApplication.translate(
             "StandaloneHost",
-            "“{name}” was written beside the timeline with %n HDR clip(s): import it into your editing application.",
-            "",
-            holds,
+            "“{name}” was written beside the timeline with {clips}: import it into your editing application.",
         )
-    return text.format(name=written.path.name, folder=written.path.parent)
+    return text.format(name=written.path.name, folder=written.path.parent, clips=counts.hdr_clips(holds))

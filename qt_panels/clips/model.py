@@ -16,6 +16,7 @@ from bridge.domain.view import ClipReport, ClipSubject, PictureQuery
 from qt_panels import wording
 from qt_panels.asks import Asks
 from qt_panels.cards import CARD, Card, Index, Line, Tone
+from qt_panels.counts import counts
 from qt_panels.pictures import Pictures, small
 
 from .source import clip_query, too_much
@@ -200,7 +201,7 @@ def _facts(row: ClipRow) -> str:
     if frames < 1:
         return row.clip.media or ""
     parts = [
-        QCoreApplication.translate("Clips", "%n frame(s)", "", frames),
+        counts.frames(frames),
         f"{report.width} × {report.height}",
         *([wording.rate(report.rate)] if report.rate else []),
         *([report.timecode] if report.timecode else []),

@@ -25,6 +25,7 @@ from bridge.domain.job import (
 )
 from qt_panels import wording
 from qt_panels.cards import Bar, Card, Line, Stage, Tone
+from qt_panels.counts import counts
 
 from .track import Track
 
@@ -98,7 +99,7 @@ def _note(state: JobState) -> Line:
 def _ahead(ahead: int) -> str:
     if ahead == 0:
         return QCoreApplication.translate("Jobs", "Next in line")
-    return QCoreApplication.translate("Jobs", "%n job(s) before it", "", ahead)
+    return counts.jobs_before(ahead)
 
 
 def _origin(job: Job) -> str:
@@ -111,8 +112,8 @@ def _origin(job: Job) -> str:
 
 
 def _made(result: Deliverable) -> str:
-    return QCoreApplication.translate("Jobs", "%n frame(s), {width} × {height}, {color}", "", result.frames).format(
-        width=result.width, height=result.height, color=result.color.value
+    return QCoreApplication.translate("Jobs", "{frames}, {width} × {height}, {color}").format(
+        frames=counts.frames(result.frames), width=result.width, height=result.height, color=result.color.value
     )
 
 

@@ -31,15 +31,18 @@ def chosen(wish: str) -> str:
     return next((language for language in spoken if language in LANGUAGES), "en")
 
 
-def install(app: QCoreApplication, wish: str) -> str:
-    """Have `app` speak the chosen language, which is returned; dialogs of Qt's own too."""
+def install(app: QCoreApplication, wish: str) -> list[QTranslator]:
+    """Have `app` speak the chosen language, dialogs of Qt's own too; returns what was installed."""
     language = chosen(wish)
     QLocale.setDefault(QLocale(language) if wish in LANGUAGES else QLocale.system())
-    ours = QTranslator(app)
+    ours, qt = QTranslator(app), QTranslator(app)
+    places = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    installed: list[QTranslator] = []
     if ours.load(str(FOLDER / f"superwhite_{language}.qm")):
-        app.installTranslator(ours)
+        installed.append(ours)
+    if qt.load(QLocale(language), "qtbase", "_", places):
+        installed.append(qt)
+    for translator in installed:
+        app.installTranslator(translator)
     app.setProperty(_SPOKEN, language)
-    qt = QTranslator(app)
-    if qt.load(QLocale(language), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-        app.installTranslator(qt)
-    return language
+    return installed

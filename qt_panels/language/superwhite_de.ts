@@ -5,544 +5,585 @@
     <name>AboutPage</name>
     <message>
         <source>Shortcuts</source>
-        <translation type="unfinished"></translation>
+        <translation>Tastenkürzel</translation>
     </message>
     <message>
         <source>Action</source>
-        <translation type="unfinished"></translation>
+        <translation>Aktion</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Tasten</translation>
     </message>
     <message>
         <source>Superwhite {version}, Apache License 2.0</source>
-        <translation type="unfinished"></translation>
+        <translation>Superwhite {version}, Apache-Lizenz 2.0</translation>
     </message>
 </context>
 <context>
     <name>Actions</name>
     <message>
         <source> or </source>
-        <translation type="unfinished"></translation>
+        <translation> oder </translation>
     </message>
 </context>
 <context>
     <name>Canvas</name>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>SDR</source>
-        <translation type="unfinished"></translation>
+        <translation>SDR</translation>
     </message>
     <message>
         <source>HDR</source>
-        <translation type="unfinished"></translation>
+        <translation>HDR</translation>
     </message>
 </context>
 <context>
     <name>Capability</name>
     <message>
         <source>This machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Rechner</translation>
     </message>
     <message>
         <source>Classical inverse tone mapping, not generative: it expands highlights and does not invent clipped detail.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassisches inverses Tone-Mapping, nicht generativ: Es dehnt die Lichter und erfindet keine abgeschnittenen Details.</translation>
     </message>
     <message>
         <source>Method</source>
-        <translation type="unfinished"></translation>
+        <translation>Verfahren</translation>
     </message>
     <message>
         <source>c4: calibrated expansion curve; bt2446a, bt2446c: the inverses of ITU-R BT.2446-1.</source>
-        <translation type="unfinished"></translation>
+        <translation>C4: kalibrierte Dehnungskurve; BT.2446: die Umkehrungen von ITU-R BT.2446-1.</translation>
     </message>
     <message>
         <source>BT.2446 method A</source>
-        <translation type="unfinished"></translation>
+        <translation>BT.2446, Verfahren A</translation>
     </message>
     <message>
         <source>BT.2446 method C</source>
-        <translation type="unfinished"></translation>
+        <translation>BT.2446, Verfahren C</translation>
     </message>
     <message>
         <source>Calibrated curve (C4)</source>
-        <translation type="unfinished"></translation>
+        <translation>Kalibrierte Kurve (C4)</translation>
     </message>
     <message>
         <source>Highlight strength</source>
-        <translation type="unfinished"></translation>
+        <translation>Stärke der Lichter</translation>
     </message>
     <message>
         <source>Scales the highlight gain of c4, in stops: 0 leaves SDR as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Skaliert die Anhebung der Lichter in Blenden: 0 lässt SDR, wie es ist.</translation>
     </message>
     <message>
         <source>Source</source>
-        <translation type="unfinished"></translation>
+        <translation>Quelle</translation>
     </message>
     <message>
         <source>hard_clip: the source was cut off at white without a shoulder (screen captures, graphics).</source>
-        <translation type="unfinished"></translation>
+        <translation>Grafik oder Bildschirmaufnahme: Die Quelle endet bei Weiß ohne Schulter.</translation>
     </message>
     <message>
         <source>Camera or film</source>
-        <translation type="unfinished"></translation>
+        <translation>Kamera oder Film</translation>
     </message>
     <message>
         <source>Graphics or screen capture</source>
-        <translation type="unfinished"></translation>
+        <translation>Grafik oder Bildschirmaufnahme</translation>
     </message>
     <message>
         <source>Source display</source>
-        <translation type="unfinished"></translation>
+        <translation>Bildschirm der Quelle</translation>
     </message>
     <message>
         <source>How codes become light: auto takes BT.1886 for video and sRGB for still images.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie aus Codes Licht wird: von selbst BT.1886 für Video und sRGB für Standbilder.</translation>
     </message>
     <message>
         <source>As the clip says</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie der Clip sagt</translation>
     </message>
     <message>
         <source>BT.1886 (video)</source>
-        <translation type="unfinished"></translation>
+        <translation>BT.1886 (Video)</translation>
     </message>
     <message>
         <source>sRGB</source>
-        <translation type="unfinished"></translation>
+        <translation>sRGB</translation>
     </message>
 </context>
 <context>
     <name>ClipList</name>
     <message>
         <source>Clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Clips</translation>
     </message>
 </context>
 <context>
     <name>ClipModel</name>
     <message>
         <source>Cannot be lifted: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Kann nicht angehoben werden: {reason}</translation>
     </message>
     <message>
         <source>Disabled</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgeschaltet</translation>
     </message>
     <message>
         <source>{name}, track {track}, {start} to {end}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, Spur {track}, {start} bis {end}</translation>
     </message>
     <message>
         <source>{name}, in {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, in {folder}</translation>
     </message>
     <message>
         <source>Clip</source>
-        <translation type="unfinished"></translation>
+        <translation>Clip</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Track</source>
-        <translation type="unfinished"></translation>
+        <translation>Spur</translation>
     </message>
     <message>
         <source>In</source>
-        <translation type="unfinished"></translation>
+        <translation>In</translation>
     </message>
     <message>
         <source>Frames</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder</translation>
     </message>
     <message>
         <source>Remark</source>
-        <translation type="unfinished"></translation>
+        <translation>Anmerkung</translation>
     </message>
 </context>
 <context>
     <name>Clips</name>
     <message>
         <source>This clip cannot be lifted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Clip kann nicht angehoben werden.</translation>
     </message>
     <message>
         <source>Too long for this backend: {frames} frames of at most {most}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu lang für dieses Backend: {frames} Bilder, höchstens {most}.</translation>
     </message>
     <message>
         <source>The clip is disabled on the timeline.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Clip ist auf der Timeline abgeschaltet.</translation>
     </message>
     <message>
         <source>Own settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Einstellungen</translation>
     </message>
     <message>
         <source>Looking at the clip …</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Clip wird angesehen …</translation>
     </message>
     <message>
         <source>No media</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%n frame(s)</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Medien</translation>
     </message>
 </context>
 <context>
     <name>ClipsView</name>
     <message>
         <source>Selected clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgewählte Clips</translation>
     </message>
     <message>
         <source>Settings for this clip only</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen nur für diesen Clip</translation>
     </message>
     <message>
         <source>Give the chosen clip a look of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>Dem gewählten Clip einen eigenen Look geben</translation>
     </message>
     <message>
         <source>Nothing is selected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts ist ausgewählt.</translation>
     </message>
 </context>
 <context>
     <name>Controls</name>
     <message>
         <source>Play or pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Abspielen oder anhalten</translation>
     </message>
     <message>
         <source>Frame</source>
-        <translation type="unfinished"></translation>
+        <translation>Bild</translation>
     </message>
     <message>
         <source>Way to look</source>
-        <translation type="unfinished"></translation>
+        <translation>Art der Ansicht</translation>
     </message>
     <message>
         <source>As exposed</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie belichtet</translation>
     </message>
     <message>
         <source>Exposed; light beyond the screen&apos;s white is cut off</source>
-        <translation type="unfinished"></translation>
+        <translation>Belichtet; was heller ist als das Weiß des Bildschirms, wird abgeschnitten</translation>
     </message>
     <message>
         <source>Tone-mapped</source>
-        <translation type="unfinished"></translation>
+        <translation>Tone-Mapping</translation>
     </message>
     <message>
         <source>Highlights rolled off as BT.2390 does, all at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Lichter nach BT.2390 abgerollt, alle auf einmal</translation>
     </message>
     <message>
         <source>False colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Falschfarben</translation>
     </message>
     <message>
         <source>Luminance in cd/m², whatever the exposure</source>
-        <translation type="unfinished"></translation>
+        <translation>Leuchtdichte in cd/m², gleich welche Belichtung</translation>
+    </message>
+</context>
+<context>
+    <name>Counts</name>
+    <message numerus="yes">
+        <source>%n frame(s)</source>
+        <translation>
+            <numerusform>%n Bild</numerusform>
+            <numerusform>%n Bilder</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n clip(s)</source>
+        <translation>
+            <numerusform>%n Clip</numerusform>
+            <numerusform>%n Clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n HDR clip(s)</source>
+        <translation>
+            <numerusform>%n HDR-Clip</numerusform>
+            <numerusform>%n HDR-Clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) before it</source>
+        <translation>
+            <numerusform>%n Auftrag davor</numerusform>
+            <numerusform>%n Aufträge davor</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n clip(s) left as they are: an earlier result is in place.</source>
+        <translation>
+            <numerusform>%n Clip bleibt, wie er ist: Ein früheres Ergebnis liegt dort.</numerusform>
+            <numerusform>%n Clips bleiben, wie sie sind: Frühere Ergebnisse liegen dort.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Made in pieces, with %n seam(s)</source>
+        <translation>
+            <numerusform>In Stücken gemacht, mit %n Naht</numerusform>
+            <numerusform>In Stücken gemacht, mit %n Nähten</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>DropVeil</name>
     <message>
         <source>Drop to open</source>
-        <translation type="unfinished"></translation>
+        <translation>Loslassen zum Öffnen</translation>
     </message>
 </context>
 <context>
     <name>EmptyPage</name>
     <message>
         <source>Drop an OTIO, FCPXML, FCP7 XML or EDL timeline here, or movies, image sequences and folders.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Timeline (OTIO, FCPXML, FCP7-XML, EDL) oder Filme, Bildsequenzen und Ordner hierher ziehen.</translation>
     </message>
     <message>
         <source>Open files…</source>
-        <translation type="unfinished"></translation>
+        <translation>Dateien öffnen…</translation>
     </message>
     <message>
         <source>Open a folder…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner öffnen…</translation>
     </message>
     <message>
         <source>Opening…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geöffnet…</translation>
     </message>
     <message>
         <source>Open a timeline or clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Timeline oder Clips öffnen</translation>
     </message>
 </context>
 <context>
     <name>EndpointsPage</name>
     <message>
         <source>Endpoints and network</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkte und Netzwerk</translation>
     </message>
     <message>
         <source>Endpoints</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkte</translation>
     </message>
     <message>
         <source>http://gpu-box:7878</source>
-        <translation type="unfinished"></translation>
+        <translation>http://gpu-box:7878</translation>
     </message>
     <message>
         <source>Address of a GPU box</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse einer GPU-Box</translation>
     </message>
     <message>
         <source>Add GPU box</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU-Box hinzufügen</translation>
     </message>
     <message>
         <source>Remove endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Endpunkt entfernen</translation>
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
         <source>Save key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel sichern</translation>
     </message>
     <message>
         <source>Remove key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel entfernen</translation>
     </message>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>as the system says</source>
-        <translation type="unfinished"></translation>
+        <translation>wie im System</translation>
     </message>
     <message>
         <source>Proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy</translation>
     </message>
     <message>
         <source>Save proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy sichern</translation>
     </message>
     <message>
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis</translation>
     </message>
     <message>
         <source>GPU box</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU-Box</translation>
     </message>
     <message>
         <source>Saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesichert.</translation>
     </message>
     <message>
         <source>A key is in the keyring; it ends in …{hint}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Schlüssel liegt im Schlüsselbund; er endet auf …{hint}.</translation>
     </message>
     <message>
         <source>A key is in the keyring.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Schlüssel liegt im Schlüsselbund.</translation>
     </message>
     <message>
         <source>The key comes from the environment variable {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel kommt aus der Umgebungsvariablen {name}.</translation>
     </message>
     <message>
         <source>No key yet. It can also be given as the environment variable {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch kein Schlüssel. Er kann auch in der Umgebungsvariablen {name} stehen.</translation>
     </message>
     <message>
         <source>Testing …</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geprüft …</translation>
     </message>
 </context>
 <context>
     <name>Exposure</name>
     <message>
         <source>Exposure</source>
-        <translation type="unfinished"></translation>
+        <translation>Belichtung</translation>
     </message>
     <message>
         <source>Exposure of the view, to see into highlights; a double click resets it</source>
-        <translation type="unfinished"></translation>
+        <translation>Belichtung der Ansicht, um in die Lichter zu sehen; ein Doppelklick stellt sie zurück</translation>
     </message>
     <message>
         <source> stops</source>
-        <translation type="unfinished"></translation>
+        <translation> Blenden</translation>
     </message>
     <message>
         <source>Exposure in stops</source>
-        <translation type="unfinished"></translation>
+        <translation>Belichtung in Blenden</translation>
     </message>
 </context>
 <context>
     <name>Field</name>
     <message>
         <source>Not set</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht gesetzt</translation>
     </message>
     <message>
         <source>Set {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} setzen</translation>
     </message>
     <message>
         <source>This has to be filled in.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dies muss ausgefüllt werden.</translation>
     </message>
     <message>
         <source>This is not valid JSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist kein gültiges JSON.</translation>
     </message>
 </context>
 <context>
     <name>GoBar</name>
     <message>
         <source>Import when ready</source>
-        <translation type="unfinished"></translation>
+        <translation>Importieren, wenn fertig</translation>
     </message>
     <message>
         <source>Put results on the timeline as soon as they are there</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse auf die Timeline setzen, sobald sie da sind</translation>
     </message>
     <message>
         <source>Where an earlier result lies on the timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo schon ein früheres Ergebnis auf der Timeline liegt</translation>
     </message>
     <message>
         <source>onto a new track</source>
-        <translation type="unfinished"></translation>
+        <translation>auf eine neue Spur</translation>
     </message>
     <message>
         <source>in place of an earlier result</source>
-        <translation type="unfinished"></translation>
+        <translation>anstelle eines früheren Ergebnisses</translation>
     </message>
     <message>
         <source>but not over an earlier result</source>
-        <translation type="unfinished"></translation>
+        <translation>aber nicht über ein früheres Ergebnis</translation>
     </message>
     <message>
         <source>Lift</source>
-        <translation type="unfinished"></translation>
+        <translation>Anheben</translation>
     </message>
     <message>
         <source>Results stay in their folders; there is no timeline to put them on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse bleiben in ihren Ordnern; keine Timeline ist offen.</translation>
     </message>
     <message>
         <source>Select clips to lift</source>
-        <translation type="unfinished"></translation>
+        <translation>Clips zum Anheben auswählen</translation>
     </message>
     <message>
         <source>None of the selected clips can be lifted</source>
-        <translation type="unfinished"></translation>
+        <translation>Keiner der gewählten Clips kann angehoben werden</translation>
     </message>
     <message numerus="yes">
         <source>Lift %n clip(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Clip anheben</numerusform>
+            <numerusform>%n Clips anheben</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Lift {ready} of %n clip(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{ready} von %n Clip anheben</numerusform>
+            <numerusform>{ready} von %n Clips anheben</numerusform>
         </translation>
     </message>
     <message>
         <source>{what}, {estimate}</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}, {estimate}</translation>
     </message>
     <message>
         <source>This will cost about {cost}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das wird etwa {cost} kosten.</translation>
     </message>
     <message>
         <source>You asked to be warned above {limit}. The limit is in the settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ab {limit} soll gefragt werden. Die Grenze steht in den Einstellungen.</translation>
     </message>
 </context>
 <context>
     <name>Head</name>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernen</translation>
     </message>
     <message>
         <source>Take the selected clips off the list; their files stay</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Clips aus der Liste nehmen; ihre Dateien bleiben</translation>
     </message>
     <message>
         <source>List</source>
-        <translation type="unfinished"></translation>
+        <translation>Liste</translation>
     </message>
     <message>
         <source>Show the clips as a list</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Clips als Liste zeigen</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkleinern</translation>
     </message>
     <message>
         <source>Fit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einpassen</translation>
     </message>
     <message>
         <source>Show the whole timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ganze Timeline zeigen</translation>
     </message>
     <message>
         <source>Zoom in</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern</translation>
     </message>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Open a timeline or clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Timeline oder Clips öffnen</translation>
     </message>
     <message>
         <source>Timeline or clips…</source>
-        <translation type="unfinished"></translation>
+        <translation>Timeline oder Clips…</translation>
     </message>
     <message>
         <source>Folder of clips…</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner mit Clips…</translation>
     </message>
     <message>
         <source>Opening…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geöffnet…</translation>
     </message>
     <message>
         <source>Clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Clips</translation>
     </message>
     <message numerus="yes">
         <source>{selected} of %n clip(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>{selected} von %n Clip</numerusform>
+            <numerusform>{selected} von %n Clips</numerusform>
         </translation>
     </message>
 </context>
@@ -550,1050 +591,1046 @@
     <name>Hops</name>
     <message>
         <source>{target}: it ends at the {hop}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{target}: Es endet hier: {hop}.</translation>
     </message>
     <message>
         <source>{target}: everything is in order.</source>
-        <translation type="unfinished"></translation>
+        <translation>{target}: alles in Ordnung.</translation>
     </message>
     <message>
         <source>address</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>Proxy</translation>
     </message>
     <message>
         <source>name server</source>
-        <translation type="unfinished"></translation>
+        <translation>Namensauflösung</translation>
     </message>
     <message>
         <source>connection</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbindung</translation>
     </message>
     <message>
         <source>encryption</source>
-        <translation type="unfinished"></translation>
+        <translation>Verschlüsselung</translation>
     </message>
     <message>
         <source>answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Antwort</translation>
     </message>
     <message>
         <source>key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
         <source>engine</source>
-        <translation type="unfinished"></translation>
+        <translation>Engine</translation>
     </message>
 </context>
 <context>
     <name>ImportPage</name>
     <message>
         <source>Import and costs</source>
-        <translation type="unfinished"></translation>
+        <translation>Import und Kosten</translation>
     </message>
     <message>
         <source>Put results on the timeline as soon as they are ready</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnisse auf die Timeline setzen, sobald sie fertig sind</translation>
     </message>
     <message>
         <source>Put the new one on a track above it</source>
-        <translation type="unfinished"></translation>
+        <translation>Das neue auf eine Spur darüber legen</translation>
     </message>
     <message>
         <source>Put the new one in its place</source>
-        <translation type="unfinished"></translation>
+        <translation>Das neue an seine Stelle setzen</translation>
     </message>
     <message>
         <source>Leave the earlier one alone</source>
-        <translation type="unfinished"></translation>
+        <translation>Das frühere in Ruhe lassen</translation>
     </message>
     <message>
         <source>Where an earlier result is</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo ein früheres Ergebnis ist</translation>
     </message>
     <message>
         <source>Ask before spending more than</source>
-        <translation type="unfinished"></translation>
+        <translation>Fragen ab Kosten über</translation>
     </message>
 </context>
 <context>
     <name>Jobs</name>
     <message>
         <source>What it had not finished was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was nicht fertig war, wurde entfernt.</translation>
     </message>
     <message>
         <source>The answer to a request was lost on the way.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort auf eine Anfrage ging unterwegs verloren.</translation>
     </message>
     <message>
         <source>Waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>On the timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der Timeline</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Gescheitert</translation>
     </message>
     <message>
         <source>Cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen</translation>
     </message>
     <message>
         <source>Not known</source>
-        <translation type="unfinished"></translation>
+        <translation>Unbekannt</translation>
     </message>
     <message>
         <source>At work</source>
-        <translation type="unfinished"></translation>
+        <translation>In Arbeit</translation>
     </message>
     <message>
         <source>Next in line</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%n job(s) before it</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Nächstes dran</translation>
     </message>
     <message>
         <source>{clip} of {file}</source>
-        <translation type="unfinished"></translation>
+        <translation>{clip} aus {file}</translation>
+    </message>
+    <message>
+        <source>{frames}, {width} × {height}, {color}</source>
+        <translation>{frames}, {width} × {height}, {color}</translation>
     </message>
     <message>
         <source>MaxCLL {peak}, MaxFALL {average}</source>
-        <translation type="unfinished"></translation>
+        <translation>MaxCLL {peak}, MaxFALL {average}</translation>
     </message>
     <message>
         <source>The service may still bill it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Dienst kann es trotzdem berechnen.</translation>
     </message>
     <message>
         <source>{time} so far</source>
-        <translation type="unfinished"></translation>
+        <translation>{time} bisher</translation>
     </message>
     <message>
         <source>{passed}, {left} left</source>
-        <translation type="unfinished"></translation>
+        <translation>{passed}, noch {left}</translation>
     </message>
     <message>
         <source>{passed} of {whole}</source>
-        <translation type="unfinished"></translation>
+        <translation>{passed} von {whole}</translation>
     </message>
     <message>
         <source>Read</source>
-        <translation type="unfinished"></translation>
+        <translation>Lesen</translation>
     </message>
     <message>
         <source>Send</source>
-        <translation type="unfinished"></translation>
+        <translation>Senden</translation>
     </message>
     <message>
         <source>Queue</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlange</translation>
     </message>
     <message>
         <source>Lift</source>
-        <translation type="unfinished"></translation>
+        <translation>Anheben</translation>
     </message>
     <message>
         <source>Receive</source>
-        <translation type="unfinished"></translation>
+        <translation>Empfangen</translation>
     </message>
     <message>
         <source>Assemble</source>
-        <translation type="unfinished"></translation>
+        <translation>Fügen</translation>
     </message>
     <message>
         <source>Check</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Reading the clip</source>
-        <translation type="unfinished"></translation>
+        <translation>Clip wird gelesen</translation>
     </message>
     <message>
         <source>Sending {done} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} von {total} gesendet</translation>
     </message>
     <message>
         <source>Waiting for the service</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten auf den Dienst</translation>
     </message>
     <message>
         <source>Lifting {done} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} von {total} angehoben</translation>
     </message>
     <message>
         <source>Lifting</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird angehoben</translation>
     </message>
     <message>
         <source>Receiving {done} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} von {total} empfangen</translation>
     </message>
     <message>
         <source>Receiving {done}</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} empfangen</translation>
     </message>
     <message>
         <source>Assembling {done} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} von {total} gefügt</translation>
     </message>
     <message>
         <source>Checking the result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis wird geprüft</translation>
     </message>
 </context>
 <context>
     <name>JobsView</name>
     <message>
         <source>Starred only</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur mit Stern</translation>
     </message>
     <message>
         <source>Cancel all</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle abbrechen</translation>
     </message>
     <message>
         <source>Cancel every job that is not done</source>
-        <translation type="unfinished"></translation>
+        <translation>Jeden Auftrag abbrechen, der nicht fertig ist</translation>
     </message>
     <message>
         <source>Finish current, then stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Laufendes beenden, dann halt</translation>
     </message>
     <message>
         <source>Let the jobs at work end, and cancel those that wait</source>
-        <translation type="unfinished"></translation>
+        <translation>Laufende Aufträge zu Ende bringen und wartende abbrechen</translation>
     </message>
     <message>
         <source>Search jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge suchen</translation>
     </message>
     <message>
         <source>Jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge</translation>
     </message>
     <message>
         <source>No jobs yet. What you lift is listed here, and stays when the panel is closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch keine Aufträge. Was Sie anheben, steht hier und bleibt, wenn das Fenster geschlossen wird.</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Stop the chosen jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Aufträge anhalten</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch einmal</translation>
     </message>
     <message>
         <source>Queue the chosen jobs again; whole frames are kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Aufträge wieder einreihen; ganze Bilder bleiben</translation>
     </message>
     <message>
         <source>Import</source>
-        <translation type="unfinished"></translation>
+        <translation>Importieren</translation>
     </message>
     <message>
         <source>Put the chosen results on the timeline, again where they were there before</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Ergebnisse auf die Timeline setzen, auch noch einmal</translation>
     </message>
     <message>
         <source>Revert</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücknehmen</translation>
     </message>
     <message>
         <source>Take the chosen results off the timeline and enable their sources again</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Ergebnisse von der Timeline nehmen und ihre Quellen wieder einschalten</translation>
     </message>
     <message>
         <source>Show in file manager</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Dateimanager zeigen</translation>
     </message>
     <message>
         <source>Open the folder of the result</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Ordner des Ergebnisses öffnen</translation>
     </message>
     <message>
         <source>Use these settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Einstellungen nehmen</translation>
     </message>
     <message>
         <source>Take the look of the chosen job for the next lift</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Look des gewählten Auftrags für den nächsten nehmen</translation>
     </message>
     <message>
         <source>Star</source>
-        <translation type="unfinished"></translation>
+        <translation>Stern</translation>
     </message>
     <message>
         <source>Mark the chosen jobs, or unmark them</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Aufträge markieren oder die Marke löschen</translation>
     </message>
     <message>
         <source>Tell what went wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>Sagen, was schiefging</translation>
     </message>
     <message>
         <source>Show the whole error of the chosen job</source>
-        <translation type="unfinished"></translation>
+        <translation>Den ganzen Fehler des gewählten Auftrags zeigen</translation>
     </message>
     <message>
         <source>Remove from list</source>
-        <translation type="unfinished"></translation>
+        <translation>Aus der Liste nehmen</translation>
     </message>
     <message>
         <source>Take the chosen jobs off the list; their files stay</source>
-        <translation type="unfinished"></translation>
+        <translation>Die gewählten Aufträge aus der Liste nehmen; ihre Dateien bleiben</translation>
     </message>
 </context>
 <context>
     <name>Kinds</name>
     <message>
         <source>A setting cannot be used</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Einstellung ist nicht brauchbar</translation>
     </message>
     <message>
         <source>This workflow is not offered here</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Arbeitsgang gibt es hier nicht</translation>
     </message>
     <message>
         <source>This backend is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses Backend ist nicht da</translation>
     </message>
     <message>
         <source>Uploading is switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>Hochladen ist abgeschaltet</translation>
     </message>
     <message>
         <source>The keyring cannot be used</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüsselbund ist nicht benutzbar</translation>
     </message>
     <message>
         <source>The clip is not there</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Clip ist nicht da</translation>
     </message>
     <message>
         <source>The clip is empty</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Clip ist leer</translation>
     </message>
     <message>
         <source>The clip cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Clip ist nicht lesbar</translation>
     </message>
     <message>
         <source>The clip is cut off</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Clip ist abgeschnitten</translation>
     </message>
     <message>
         <source>The clip has no picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Clip hat kein Bild</translation>
     </message>
     <message>
         <source>The range is outside the clip</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Bereich liegt außerhalb des Clips</translation>
     </message>
     <message>
         <source>Frames of the sequence are missing</source>
-        <translation type="unfinished"></translation>
+        <translation>In der Sequenz fehlen Bilder</translation>
     </message>
     <message>
         <source>The clip is not SDR</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Clip ist nicht SDR</translation>
     </message>
     <message>
         <source>The output folder cannot be written</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Ausgabeordner kann nicht geschrieben werden</translation>
     </message>
     <message>
         <source>The drive is full</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Laufwerk ist voll</translation>
     </message>
     <message>
         <source>The result is gone</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ergebnis ist weg</translation>
     </message>
     <message>
         <source>The engine failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Engine ist gescheitert</translation>
     </message>
     <message>
         <source>The engine went away</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Engine ist verschwunden</translation>
     </message>
     <message>
         <source>The result did not pass its check</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ergebnis hat die Prüfung nicht bestanden</translation>
     </message>
     <message>
         <source>The bridge cannot be reached</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Brücke ist nicht erreichbar</translation>
     </message>
     <message>
         <source>Another bridge is running</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine andere Brücke läuft</translation>
     </message>
     <message>
         <source>The bridge went away</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Brücke ist verschwunden</translation>
     </message>
     <message>
         <source>The bridge did not accept the panel</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Brücke hat das Fenster nicht anerkannt</translation>
     </message>
     <message>
         <source>The job is not known any more</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Auftrag ist nicht mehr bekannt</translation>
     </message>
     <message>
         <source>The job cannot do that now</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Auftrag kann das jetzt nicht</translation>
     </message>
     <message>
         <source>The job was interrupted</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Auftrag wurde unterbrochen</translation>
     </message>
     <message>
         <source>The timeline cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Timeline ist nicht lesbar</translation>
     </message>
     <message>
         <source>The timeline cannot carry this</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Timeline kann das nicht tragen</translation>
     </message>
     <message>
         <source>The clip is not on the timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Clip ist nicht auf der Timeline</translation>
     </message>
     <message>
         <source>The application cannot do this</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Programm kann das nicht</translation>
     </message>
     <message>
         <source>The application refused</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Programm hat abgelehnt</translation>
     </message>
     <message>
         <source>The application does not answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Programm antwortet nicht</translation>
     </message>
     <message>
         <source>A defect in Superwhite</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Fehler in Superwhite</translation>
     </message>
     <message>
         <source>The job was cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Auftrag wurde abgebrochen</translation>
     </message>
 </context>
 <context>
     <name>Legend</name>
     <message>
         <source>False colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Falschfarben</translation>
     </message>
 </context>
 <context>
     <name>LookForm</name>
     <message>
         <source>Back to the default</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zur Vorgabe</translation>
     </message>
     <message>
         <source>Reset {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} zurücksetzen</translation>
     </message>
 </context>
 <context>
     <name>LookPanel</name>
     <message>
         <source>Backend</source>
-        <translation type="unfinished"></translation>
+        <translation>Backend</translation>
     </message>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Go the whole way to this backend, and say where it ends</source>
-        <translation type="unfinished"></translation>
+        <translation>Den ganzen Weg zu diesem Backend gehen und sagen, wo er endet</translation>
     </message>
     <message>
         <source>Never upload</source>
-        <translation type="unfinished"></translation>
+        <translation>Nie hochladen</translation>
     </message>
     <message>
         <source>Nothing leaves this machine, whoever asks for it; the bridge sees to it</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts verlässt diesen Rechner, wer auch fragt; dafür sorgt die Brücke</translation>
     </message>
     <message>
         <source>Only for “{clip}”</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur für „{clip}“</translation>
     </message>
     <message>
         <source>Remove these settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Einstellungen entfernen</translation>
     </message>
     <message>
         <source>Back to the settings for all clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurück zu den Einstellungen für alle Clips</translation>
     </message>
     <message>
         <source>State of the backend</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand des Backends</translation>
     </message>
     <message>
         <source>Result of the test</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis der Prüfung</translation>
     </message>
     <message>
         <source>Testing …</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geprüft …</translation>
     </message>
     <message>
         <source>Ready</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>Needs a key</source>
-        <translation type="unfinished"></translation>
+        <translation>Braucht einen Schlüssel</translation>
     </message>
     <message>
         <source>Unreachable</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht erreichbar</translation>
     </message>
     <message>
         <source>Not allowed: “never upload” is on</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht erlaubt: „Nie hochladen“ ist an</translation>
     </message>
     <message>
         <source>Costs nothing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kostet nichts.</translation>
     </message>
     <message>
         <source>${price} per megapixel of video.</source>
-        <translation type="unfinished"></translation>
+        <translation>{price} $ je Megapixel Video.</translation>
     </message>
 </context>
 <context>
     <name>Notice</name>
     <message>
         <source>Put this message away</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Meldung schließen</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
 </context>
 <context>
     <name>OutputPage</name>
     <message>
         <source>Output</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgabe</translation>
     </message>
     <message>
         <source>Linear Rec.709</source>
-        <translation type="unfinished"></translation>
+        <translation>Linear Rec.709</translation>
     </message>
     <message>
         <source>Linear Rec.2020</source>
-        <translation type="unfinished"></translation>
+        <translation>Linear Rec.2020</translation>
     </message>
     <message>
         <source>ACEScg</source>
-        <translation type="unfinished"></translation>
+        <translation>ACEScg</translation>
     </message>
     <message>
         <source>ACES2065-1 (SMPTE ST 2065-4)</source>
-        <translation type="unfinished"></translation>
+        <translation>ACES2065-1 (SMPTE ST 2065-4)</translation>
     </message>
     <message>
         <source>203 cd/m²: HDR reference white of BT.2408</source>
-        <translation type="unfinished"></translation>
+        <translation>203 cd/m²: HDR-Referenzweiß nach BT.2408</translation>
     </message>
     <message>
         <source>100 cd/m²: where the project counts so (ACES, Resolve without 203 nits)</source>
-        <translation type="unfinished"></translation>
+        <translation>100 cd/m²: wenn das Projekt so zählt (ACES, Resolve ohne 203 Nits)</translation>
     </message>
     <message>
         <source>Best for the colour space (PIZ, or none)</source>
-        <translation type="unfinished"></translation>
+        <translation>Passend zum Farbraum (PIZ oder keine)</translation>
     </message>
     <message>
         <source>PIZ, lossless: the fastest and smallest here</source>
-        <translation type="unfinished"></translation>
+        <translation>PIZ, verlustfrei: hier am schnellsten und kleinsten</translation>
     </message>
     <message>
         <source>ZIPS, lossless: what Nuke reads best</source>
-        <translation type="unfinished"></translation>
+        <translation>ZIPS, verlustfrei: das liest Nuke am besten</translation>
     </message>
     <message>
         <source>ZIP, lossless</source>
-        <translation type="unfinished"></translation>
+        <translation>ZIP, verlustfrei</translation>
     </message>
     <message>
         <source>DWAA, lossy</source>
-        <translation type="unfinished"></translation>
+        <translation>DWAA, verlustbehaftet</translation>
     </message>
     <message>
         <source>DWAB, lossy</source>
-        <translation type="unfinished"></translation>
+        <translation>DWAB, verlustbehaftet</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine</translation>
     </message>
     <message>
         <source>Also an HDR10 movie (HEVC, BT.2020 PQ)</source>
-        <translation type="unfinished"></translation>
+        <translation>Dazu ein HDR10-Film (HEVC, BT.2020 PQ)</translation>
     </message>
     <message>
         <source> frames</source>
-        <translation type="unfinished"></translation>
+        <translation> Bilder</translation>
     </message>
     <message>
         <source>As the system</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das System</translation>
     </message>
     <message>
         <source>Folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner</translation>
     </message>
     <message>
         <source>Colour space</source>
-        <translation type="unfinished"></translation>
+        <translation>Farbraum</translation>
     </message>
     <message>
         <source>RGB 1.0 is</source>
-        <translation type="unfinished"></translation>
+        <translation>RGB 1,0 ist</translation>
     </message>
     <message>
         <source>Compression</source>
-        <translation type="unfinished"></translation>
+        <translation>Kompression</translation>
     </message>
     <message>
         <source>Handles of timeline clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Handles der Timeline-Clips</translation>
     </message>
     <message>
         <source>Language, from the next start</source>
-        <translation type="unfinished"></translation>
+        <translation>Sprache, ab dem nächsten Start</translation>
     </message>
     <message>
         <source>Output folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgabeordner</translation>
     </message>
     <message>
         <source>{project} is the folder of the timeline or clip, {clip} its name, {date} today</source>
-        <translation type="unfinished"></translation>
+        <translation>{project} ist der Ordner der Timeline oder des Clips, {clip} sein Name, {date} heute</translation>
     </message>
     <message>
         <source>For instance: {folder}</source>
-        <translation type="unfinished"></translation>
+        <translation>Zum Beispiel: {folder}</translation>
     </message>
 </context>
 <context>
     <name>Panel</name>
     <message>
         <source>Open</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Selected clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgewählte Clips</translation>
     </message>
     <message>
         <source>Viewer</source>
-        <translation type="unfinished"></translation>
+        <translation>Ansicht</translation>
     </message>
     <message>
         <source>Jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge</translation>
     </message>
     <message>
         <source>Backend and look</source>
-        <translation type="unfinished"></translation>
+        <translation>Backend und Look</translation>
     </message>
     <message>
         <source>Lift the selected clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ausgewählten Clips anheben</translation>
     </message>
     <message>
         <source>Settings …</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen …</translation>
     </message>
     <message>
         <source>Search jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge suchen</translation>
     </message>
     <message>
         <source>Go to the clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu den Clips</translation>
     </message>
     <message>
         <source>Go to backend and look</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu Backend und Look</translation>
     </message>
     <message>
         <source>Go to the viewer</source>
-        <translation type="unfinished"></translation>
+        <translation>Zur Ansicht</translation>
     </message>
     <message>
         <source>Go to the jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu den Aufträgen</translation>
     </message>
     <message>
         <source>{sentence} Trying to reach it again. Jobs are kept; {remedy}</source>
-        <translation type="unfinished"></translation>
+        <translation>{sentence} Es wird weiter versucht. Aufträge bleiben erhalten; {remedy}</translation>
     </message>
     <message>
         <source>Revert</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurücknehmen</translation>
     </message>
 </context>
 <context>
     <name>PresetBar</name>
     <message>
         <source>Preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorlage</translation>
     </message>
     <message>
         <source>Own settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene Einstellungen</translation>
     </message>
     <message>
         <source>Save as …</source>
-        <translation type="unfinished"></translation>
+        <translation>Sichern als …</translation>
     </message>
     <message>
         <source>Keep these settings under a name</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Einstellungen unter einem Namen behalten</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>Löschen</translation>
     </message>
     <message>
         <source>Delete this preset; those that come along stay</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Vorlage löschen; mitgelieferte bleiben</translation>
     </message>
     <message>
         <source>Save preset</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorlage sichern</translation>
     </message>
     <message>
         <source>Name of the preset:</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der Vorlage:</translation>
     </message>
 </context>
 <context>
     <name>Presets</name>
     <message>
         <source>Natural</source>
-        <translation type="unfinished"></translation>
+        <translation>Natürlich</translation>
     </message>
     <message>
         <source>Restrained</source>
-        <translation type="unfinished"></translation>
+        <translation>Zurückhaltend</translation>
     </message>
     <message>
         <source>Recover highlights</source>
-        <translation type="unfinished"></translation>
+        <translation>Lichter zurückholen</translation>
     </message>
     <message>
         <source>Graphics and screen captures</source>
-        <translation type="unfinished"></translation>
+        <translation>Grafik und Bildschirmaufnahmen</translation>
     </message>
 </context>
 <context>
     <name>Problem</name>
     <message>
         <source>Copy report</source>
-        <translation type="unfinished"></translation>
+        <translation>Bericht kopieren</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilfe</translation>
     </message>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>Einzelheiten</translation>
     </message>
     <message>
         <source>Copy all of it, without keys and without your name</source>
-        <translation type="unfinished"></translation>
+        <translation>Alles kopieren, ohne Schlüssel und ohne Ihren Namen</translation>
     </message>
     <message>
         <source>Open the page on errors</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Seite über Fehler öffnen</translation>
     </message>
     <message>
         <source>Dismiss</source>
-        <translation type="unfinished"></translation>
+        <translation>Schließen</translation>
     </message>
     <message>
         <source>{sentence} ({times} times)</source>
-        <translation type="unfinished"></translation>
+        <translation>{sentence} ({times}-mal)</translation>
     </message>
 </context>
 <context>
     <name>RateRow</name>
     <message>
         <source>Frame rate of the EDL</source>
-        <translation type="unfinished"></translation>
+        <translation>Bildrate der EDL</translation>
     </message>
     <message>
         <source>An EDL states no frame rate. Its frames are counted at</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine EDL nennt keine Bildrate. Gezählt wird mit</translation>
     </message>
 </context>
 <context>
     <name>ScopesView</name>
     <message>
         <source>Waveform and histogram</source>
-        <translation type="unfinished"></translation>
+        <translation>Waveform und Histogramm</translation>
     </message>
     <message>
         <source>Peak {peak} cd/m², average {average} cd/m²</source>
-        <translation type="unfinished"></translation>
+        <translation>Spitze {peak} cd/m², Mittel {average} cd/m²</translation>
     </message>
 </context>
 <context>
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Pages</source>
-        <translation type="unfinished"></translation>
+        <translation>Seiten</translation>
     </message>
 </context>
 <context>
     <name>StandaloneBrowser</name>
     <message>
         <source>Reload</source>
-        <translation type="unfinished"></translation>
+        <translation>Neu laden</translation>
     </message>
     <message>
         <source>Open a timeline or clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Timeline oder Clips öffnen</translation>
     </message>
     <message>
         <source>Timelines and clips ({suffixes})</source>
-        <translation type="unfinished"></translation>
+        <translation>Timelines und Clips ({suffixes})</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Open a folder of clips</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Ordner mit Clips öffnen</translation>
     </message>
     <message>
         <source>The timeline has changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Timeline hat sich geändert.</translation>
     </message>
 </context>
 <context>
     <name>StandaloneHost</name>
     <message>
         <source>Timeline files</source>
-        <translation type="unfinished"></translation>
+        <translation>Timeline-Dateien</translation>
     </message>
     <message>
         <source>These clips lie on no timeline, so there is nothing to place them on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Clips liegen auf keiner Timeline, also gibt es nichts, worauf sie zu setzen wären.</translation>
     </message>
     <message>
         <source>Drag the finished sequence from its folder onto your timeline.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ziehen Sie die fertige Sequenz aus ihrem Ordner auf Ihre Timeline.</translation>
     </message>
     <message>
         <source>Nothing was left to revert.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gab nichts mehr zurückzunehmen.</translation>
     </message>
     <message>
         <source>A timeline file cannot be rendered here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Timeline-Datei kann hier nicht gerendert werden.</translation>
     </message>
     <message>
         <source>Render the clip in your editing application, and open the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>Rendern Sie den Clip in Ihrem Schnittprogramm und öffnen Sie das Ergebnis.</translation>
     </message>
     <message>
         <source>The lift of “{name}” is not finished, so it cannot be placed.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ ist nicht fertig und kann nicht gesetzt werden.</translation>
     </message>
     <message>
         <source>Wait for it, or retry it, then import again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten Sie darauf oder wiederholen Sie es, dann importieren Sie noch einmal.</translation>
     </message>
     <message>
         <source>The frames of “{name}” are not where they were written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Bilder von „{name}“ sind nicht mehr, wo sie geschrieben wurden.</translation>
     </message>
     <message>
         <source>Reconnect the drive, or lift the clip again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbinden Sie das Laufwerk oder heben Sie den Clip noch einmal an.</translation>
     </message>
     <message>
         <source>The timeline file was gone already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Timeline-Datei war schon weg.</translation>
     </message>
     <message>
         <source>“{name}” holds what is still placed.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ enthält, was noch gesetzt ist.</translation>
     </message>
     <message>
         <source>“{clip}” is not on “{timeline}” any more as it was when it was lifted.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{clip}“ ist nicht mehr so auf „{timeline}“ wie beim Anheben.</translation>
     </message>
     <message>
         <source>Open the timeline again and lift the clip anew.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%n clip(s) left as they are: an earlier result is in place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie die Timeline neu und heben Sie den Clip noch einmal an.</translation>
     </message>
     <message>
         <source>“{name}” is left out: its clip is not on the timeline any more.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ bleibt weg: Sein Clip ist nicht mehr auf der Timeline.</translation>
     </message>
     <message>
         <source>“{name}” is on the timeline, but its frames are offline.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ ist auf der Timeline, aber die Bilder sind offline.</translation>
     </message>
     <message>
         <source>“{name}” holds these clips already; nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ enthält diese Clips schon; nichts wurde geändert.</translation>
     </message>
     <message>
-        <source>The folder of the timeline cannot be written to, so “{name}” lies in {folder}. It holds %n HDR clip(s): import it into your editing application.</source>
-        <translation type="unfinished"></translation>
+        <source>The folder of the timeline cannot be written to, so “{name}” lies in {folder}. It holds {clips}: import it into your editing application.</source>
+        <translation>In den Ordner der Timeline kann nicht geschrieben werden, darum liegt „{name}“ in {folder}. Darin: {clips}. Importieren Sie sie in Ihr Schnittprogramm.</translation>
     </message>
     <message>
-        <source>“{name}” was written beside the timeline with %n HDR clip(s): import it into your editing application.</source>
-        <translation type="unfinished"></translation>
+        <source>“{name}” was written beside the timeline with {clips}: import it into your editing application.</source>
+        <translation>„{name}“ wurde neben die Timeline geschrieben, darin {clips}: Importieren Sie sie in Ihr Schnittprogramm.</translation>
     </message>
     <message>
         <source>Another panel is at work on this timeline.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein anderes Fenster arbeitet an dieser Timeline.</translation>
     </message>
     <message>
         <source>Wait until it is done, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Warten Sie, bis es fertig ist, dann versuchen Sie es noch einmal.</translation>
     </message>
     <message>
         <source>The journal of earlier imports was damaged and has been set aside as {path}: earlier imports into this timeline cannot be reverted here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Journal früherer Importe war beschädigt und liegt jetzt als {path} beiseite: Frühere Importe in diese Timeline können hier nicht zurückgenommen werden.</translation>
     </message>
     <message>
         <source>The journal of imports cannot be kept, so nothing was changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Journal der Importe kann nicht geführt werden, darum wurde nichts geändert.</translation>
     </message>
     <message>
         <source>Check that {folder} can be written to.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie, ob in {folder} geschrieben werden kann.</translation>
     </message>
     <message>
         <source>A file cannot be read or written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei kann nicht gelesen oder geschrieben werden: {reason}.</translation>
     </message>
     <message>
         <source>Check that the drive is connected and has space.</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen Sie, ob das Laufwerk verbunden ist und Platz hat.</translation>
     </message>
     <message>
         <source>There is no file {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Datei {path}.</translation>
     </message>
     <message>
         <source>“{name}” is neither a timeline nor a clip that Superwhite reads.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ ist weder eine Timeline noch ein Clip, den Superwhite liest.</translation>
     </message>
     <message>
         <source>Open a timeline (.otio, .fcpxml, .xml, .edl), a movie or a frame of an image sequence.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie eine Timeline (.otio, .fcpxml, .xml, .edl), einen Film oder ein Bild einer Bildsequenz.</translation>
     </message>
     <message>
         <source>The path {path} is not valid Unicode.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Pfad {path} ist kein gültiges Unicode.</translation>
     </message>
     <message>
         <source>Rename the file or folder, or reach it by a link.</source>
-        <translation type="unfinished"></translation>
+        <translation>Benennen Sie die Datei oder den Ordner um, oder gehen Sie über eine Verknüpfung.</translation>
     </message>
     <message>
         <source>The folder {path} cannot be listed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner {path} kann nicht aufgelistet werden.</translation>
     </message>
     <message>
         <source>The folder “{name}” holds no movies and no image sequences.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner „{name}“ enthält keine Filme und keine Bildsequenzen.</translation>
     </message>
     <message>
         <source>Open the folder that the clips lie in: folders inside are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie den Ordner, in dem die Clips liegen: Ordner darin bleiben weg.</translation>
     </message>
     <message>
         <source>A timeline is opened by itself, and {count} things were chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Timeline wird für sich geöffnet, gewählt wurden {count} Dinge.</translation>
     </message>
     <message>
         <source>Open one timeline, or clips without a timeline.</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen Sie eine Timeline, oder Clips ohne Timeline.</translation>
     </message>
     <message>
         <source>“{name}” was changed since it was written, so it stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde seither geändert und bleibt darum.</translation>
     </message>
     <message>
         <source>“{name}” could not be removed: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ konnte nicht entfernt werden: {reason}.</translation>
     </message>
     <message>
         <source>“{name}” was removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>„{name}“ wurde entfernt.</translation>
     </message>
 </context>
 <context>
     <name>Strip</name>
     <message>
         <source>Timeline</source>
-        <translation type="unfinished"></translation>
+        <translation>Timeline</translation>
     </message>
     <message>
         <source>Scroll through time</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch die Zeit rollen</translation>
     </message>
     <message>
         <source>Scroll through tracks</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch die Spuren rollen</translation>
     </message>
     <message numerus="yes">
         <source>%n clip(s) selected.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Clip ausgewählt.</numerusform>
+            <numerusform>%n Clips ausgewählt.</numerusform>
         </translation>
     </message>
 </context>
@@ -1601,319 +1638,319 @@
     <name>Verdict</name>
     <message>
         <source>MaxCLL {peak}, MaxFALL {average}</source>
-        <translation type="unfinished"></translation>
+        <translation>MaxCLL {peak}, MaxFALL {average}</translation>
     </message>
     <message>
         <source>{percent} % of the pixels are brighter than reference white</source>
-        <translation type="unfinished"></translation>
+        <translation>{percent} % der Pixel sind heller als Referenzweiß</translation>
     </message>
     <message>
-        <source>The SDR range is at most {stops} stops off in %n frame(s) read back</source>
-        <translation type="unfinished"></translation>
+        <source>The SDR range is at most {stops} stops off in {frames} read back</source>
+        <translation>Der SDR-Bereich weicht höchstens {stops} Blenden ab, geprüft an: {frames}</translation>
     </message>
     <message>
-        <source>SDR range untouched: at most {stops} stops off in %n frame(s) read back</source>
-        <translation type="unfinished"></translation>
+        <source>SDR range untouched: at most {stops} stops off in {frames} read back</source>
+        <translation>SDR-Bereich unberührt: höchstens {stops} Blenden Abweichung, geprüft an: {frames}</translation>
     </message>
     <message>
         <source>No flicker to see: the lift changes by {stops} stops at most</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Flackern zu sehen: Die Anhebung ändert sich um höchstens {stops} Blenden</translation>
     </message>
     <message>
         <source>Look for flicker: the lift changes by {stops} stops between two frames</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf Flackern achten: Die Anhebung ändert sich um {stops} Blenden zwischen zwei Bildern</translation>
     </message>
     <message>
         <source>No seams: made in one piece</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Nähte: in einem Stück gemacht</translation>
     </message>
 </context>
 <context>
     <name>Viewer</name>
     <message>
         <source>There is nothing to see of this job yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von diesem Auftrag ist noch nichts zu sehen.</translation>
     </message>
     <message>
         <source>Choose a job or a clip to look at it here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen Sie einen Auftrag oder Clip, um ihn hier anzusehen.</translation>
     </message>
     <message>
         <source>Before or after</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorher oder nachher</translation>
     </message>
     <message>
         <source>Split</source>
-        <translation type="unfinished"></translation>
+        <translation>Geteilt</translation>
     </message>
     <message>
         <source>Play</source>
-        <translation type="unfinished"></translation>
+        <translation>Abspielen</translation>
     </message>
     <message>
         <source>Previous frame</source>
-        <translation type="unfinished"></translation>
+        <translation>Voriges Bild</translation>
     </message>
     <message>
         <source>Next frame</source>
-        <translation type="unfinished"></translation>
+        <translation>Nächstes Bild</translation>
     </message>
     <message>
         <source>First frame</source>
-        <translation type="unfinished"></translation>
+        <translation>Erstes Bild</translation>
     </message>
     <message>
         <source>Last frame</source>
-        <translation type="unfinished"></translation>
+        <translation>Letztes Bild</translation>
     </message>
     <message>
         <source>Fit</source>
-        <translation type="unfinished"></translation>
+        <translation>Einpassen</translation>
     </message>
     <message>
         <source>Actual size</source>
-        <translation type="unfinished"></translation>
+        <translation>Tatsächliche Größe</translation>
     </message>
     <message>
         <source>Zoom in</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkleinern</translation>
     </message>
     <message>
         <source>Exposure up</source>
-        <translation type="unfinished"></translation>
+        <translation>Belichtung höher</translation>
     </message>
     <message>
         <source>Exposure down</source>
-        <translation type="unfinished"></translation>
+        <translation>Belichtung tiefer</translation>
     </message>
     <message>
         <source>Reset exposure</source>
-        <translation type="unfinished"></translation>
+        <translation>Belichtung zurücksetzen</translation>
     </message>
     <message>
         <source>As exposed</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie belichtet</translation>
     </message>
     <message>
         <source>Tone-mapped</source>
-        <translation type="unfinished"></translation>
+        <translation>Tone-Mapping</translation>
     </message>
     <message>
         <source>False colours</source>
-        <translation type="unfinished"></translation>
+        <translation>Falschfarben</translation>
     </message>
     <message>
         <source>Scopes</source>
-        <translation type="unfinished"></translation>
+        <translation>Messung</translation>
     </message>
     <message>
         <source>Move the split left</source>
-        <translation type="unfinished"></translation>
+        <translation>Teilung nach links</translation>
     </message>
     <message>
         <source>Move the split right</source>
-        <translation type="unfinished"></translation>
+        <translation>Teilung nach rechts</translation>
     </message>
     <message>
         <source>Light under the pointer</source>
-        <translation type="unfinished"></translation>
+        <translation>Licht unter dem Zeiger</translation>
     </message>
     <message>
         <source>What was measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gemessen wurde</translation>
     </message>
     <message>
         <source>Looking …</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geladen …</translation>
     </message>
     <message>
         <source>{number}   frame {frame} of {frames}</source>
-        <translation type="unfinished"></translation>
+        <translation>{number}   Bild {frame} von {frames}</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
     </message>
     <message>
         <source>playing {reached} of {rate}</source>
-        <translation type="unfinished"></translation>
+        <translation>spielt {reached} von {rate}</translation>
     </message>
     <message>
         <source>SDR</source>
-        <translation type="unfinished"></translation>
+        <translation>SDR</translation>
     </message>
     <message>
         <source>HDR</source>
-        <translation type="unfinished"></translation>
+        <translation>HDR</translation>
     </message>
 </context>
 <context>
     <name>Welcome</name>
     <message>
         <source>Welcome to Superwhite</source>
-        <translation type="unfinished"></translation>
+        <translation>Willkommen bei Superwhite</translation>
     </message>
     <message>
         <source>Where is the light to come from? You can change this at any time, or choose nothing now.</source>
-        <translation type="unfinished"></translation>
+        <translation>Woher soll das Licht kommen? Sie können das jederzeit ändern oder jetzt nichts wählen.</translation>
     </message>
     <message>
         <source>This machine</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Rechner</translation>
     </message>
     <message>
         <source>Works at once: no key, no GPU, no download. Classical inverse tone mapping: it expands highlights, and invents no detail that was cut off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Geht sofort: kein Schlüssel, keine GPU, kein Download. Klassisches inverses Tone-Mapping: Es dehnt die Lichter und erfindet keine abgeschnittenen Details.</translation>
     </message>
     <message>
         <source>Remote endpoint</source>
-        <translation type="unfinished"></translation>
+        <translation>Entfernter Endpunkt</translation>
     </message>
     <message>
         <source>Enter a key …</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel eingeben …</translation>
     </message>
     <message>
         <source>GPU box</source>
-        <translation type="unfinished"></translation>
+        <translation>GPU-Box</translation>
     </message>
     <message>
         <source>http://gpu-box:7878</source>
-        <translation type="unfinished"></translation>
+        <translation>http://gpu-box:7878</translation>
     </message>
     <message>
         <source>Address of the GPU box</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse der GPU-Box</translation>
     </message>
     <message>
         <source>Test and add</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen und hinzufügen</translation>
     </message>
     <message>
         <source>Start</source>
-        <translation type="unfinished"></translation>
+        <translation>Los</translation>
     </message>
     <message>
         <source>LTX-2.3 on fal or Oxen: generative, paid by the megapixel. Needs a key of yours.</source>
-        <translation type="unfinished"></translation>
+        <translation>LTX-2.3 auf fal oder Oxen: generativ, bezahlt je Megapixel. Braucht Ihren Schlüssel.</translation>
     </message>
     <message>
         <source>Superwhite on a machine with a GPU in your network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Superwhite auf einem Rechner mit GPU in Ihrem Netz.</translation>
     </message>
     <message>
         <source>fal and Oxen. This version keeps your key safe and tests the way to the service; it does not send clips there yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>fal und Oxen. Diese Version verwahrt Ihren Schlüssel und prüft den Weg zum Dienst; Clips schickt sie noch nicht dorthin.</translation>
     </message>
     <message>
         <source>Superwhite on another machine in your network. This version tests the way to it; it does not send clips there yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Superwhite auf einem anderen Rechner in Ihrem Netz. Diese Version prüft den Weg dorthin; Clips schickt sie noch nicht.</translation>
     </message>
     <message>
         <source>Testing …</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geprüft …</translation>
     </message>
 </context>
 <context>
     <name>Window</name>
     <message>
         <source>Open …</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen …</translation>
     </message>
     <message>
         <source>Welcome</source>
-        <translation type="unfinished"></translation>
+        <translation>Willkommen</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>Beenden</translation>
     </message>
     <message>
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Datei</translation>
     </message>
     <message>
         <source>Open recent</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuletzt geöffnet</translation>
     </message>
     <message>
         <source>&amp;Lift</source>
-        <translation type="unfinished"></translation>
+        <translation>An&amp;heben</translation>
     </message>
     <message>
         <source>&amp;Jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Aufträge</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>A&amp;nsicht</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Hilfe</translation>
     </message>
 </context>
 <context>
     <name>Wording</name>
     <message>
         <source>{seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{seconds} s</translation>
     </message>
     <message>
         <source>{minutes} min {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} min {seconds} s</translation>
     </message>
     <message>
         <source>{minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{minutes} min</translation>
     </message>
     <message>
         <source>{hours} h {minutes} min</source>
-        <translation type="unfinished"></translation>
+        <translation>{hours} h {minutes} min</translation>
     </message>
     <message>
         <source>{hours} h</source>
-        <translation type="unfinished"></translation>
+        <translation>{hours} h</translation>
     </message>
     <message>
         <source>a second</source>
-        <translation type="unfinished"></translation>
+        <translation>eine Sekunde</translation>
     </message>
     <message>
         <source>about {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>etwa {time}</translation>
     </message>
     <message>
         <source>{low} to {high}</source>
-        <translation type="unfinished"></translation>
+        <translation>{low} bis {high}</translation>
     </message>
     <message>
         <source>less than $0.01</source>
-        <translation type="unfinished"></translation>
+        <translation>unter 0,01 $</translation>
     </message>
     <message>
         <source>${amount}</source>
-        <translation type="unfinished"></translation>
+        <translation>{amount} $</translation>
     </message>
     <message>
         <source>{time}, {cost}</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}, {cost}</translation>
     </message>
     <message>
         <source>{rate} fps</source>
-        <translation type="unfinished"></translation>
+        <translation>{rate} fps</translation>
     </message>
     <message>
         <source>{value} cd/m²</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} cd/m²</translation>
     </message>
     <message>
         <source>{value} stops</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} Blenden</translation>
     </message>
 </context>
 </TS>

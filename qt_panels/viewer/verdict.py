@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from bridge.domain.job import Deliverable
 from qt_panels import wording
+from qt_panels.counts import counts
 
 _SEEN_FLICKER = 0.05
 """Stops between neighbouring frames: 3.5 % of luminance, a little above what is seen as a flash in a still picture."""
@@ -57,11 +58,11 @@ def _fidelity(value: object, limit: object, frames: object) -> str:
     off = QLocale().toString(stops, "f", 4)
     if _number(limit) is None:
         return QCoreApplication.translate(
-            "Verdict", "The SDR range is at most {stops} stops off in %n frame(s) read back", "", count
-        ).format(stops=off)
+            "Verdict", "The SDR range is at most {stops} stops off in {frames} read back"
+        ).format(stops=off, frames=counts.frames(count))
     return QCoreApplication.translate(
-        "Verdict", "SDR range untouched: at most {stops} stops off in %n frame(s) read back", "", count
-    ).format(stops=off)
+        "Verdict", "SDR range untouched: at most {stops} stops off in {frames} read back"
+    ).format(stops=off, frames=counts.frames(count))
 
 
 def _flicker(value: object) -> str:
@@ -83,4 +84,4 @@ def _seams(value: object) -> str:
         return ""
     if not value:
         return QCoreApplication.translate("Verdict", "No seams: made in one piece")
-    return QCoreApplication.translate("Verdict", "Made in pieces, with %n seam(s)", "", len(value))
+    return counts.seams(len(value))
