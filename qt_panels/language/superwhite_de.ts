@@ -1108,7 +1108,7 @@
     </message>
     <message>
         <source>Ready</source>
-        <translation>Fertig</translation>
+        <translation>Bereit</translation>
     </message>
     <message>
         <source>Needs a key</source>

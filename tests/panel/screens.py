@@ -1,7 +1,7 @@
 """Pictures of the panel in its main states: `python -m tests.panel.screens FOLDER HOME TIMELINE [dark] [LANGUAGE]`.
 
 A process of its own, because the scale of a screen (QT_SCALE_FACTOR) is settled when Qt starts. HOME is the state
-folder of a bridge that has lifted something; TIMELINE is opened.
+folder of a bridge; TIMELINE, which has two clips, is opened.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ def dark() -> QPalette:
         (QPalette.ColorRole.PlaceholderText, 150),
     ):
         palette.setColor(role, QColor(shade, shade, shade))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(125, 125, 125))
     palette.setColor(QPalette.ColorRole.Highlight, QColor(64, 124, 190))
     return palette
 
@@ -88,7 +90,7 @@ class Photographer:
         window.welcome()
         self.take("first_run", self.dialog())
         self.dialog().accept()
-        self.until(lambda: panel.jobs_model.jobs)
+        self.until(lambda: panel.look.state.text())
         self.take("empty")
         window.browser.open_paths([self.timeline])
         self.until(lambda: window.host.opened.clips)
