@@ -27,7 +27,7 @@ class HostDesk(QObject):
     def __init__(self, host: Host, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._host = host
-        self._tickets = Tickets(self)
+        self._tickets = Tickets()
         self._tickets.failed.connect(self.failed)
         self._thread = ThreadPoolExecutor(1, "host")
 

@@ -52,7 +52,7 @@ class Link(QObject):
     def __init__(self, home: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._home = home
-        self._tickets = Tickets(self)
+        self._tickets = Tickets()
         self._tickets.failed.connect(self.failed)
         self._post = _Post()
         for signal, out in (

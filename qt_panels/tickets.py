@@ -33,6 +33,10 @@ class _Waiting:
     key: str | None
 
 
+_every: list[Tickets] = []
+"""A thread may answer after its panel is gone: what it posts to has to be there still, so none is ever let go."""
+
+
 class Tickets(QObject):
     """A ticket for each question that another thread answers.
 
@@ -45,8 +49,9 @@ class Tickets(QObject):
 
     _message = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
+        _every.append(self)
         self._numbers = itertools.count(1)
         self._waiting: dict[int, _Waiting] = {}
         self._latest: dict[tuple[int, str], int] = {}

@@ -10,6 +10,7 @@ from pathlib import Path
 from bridge import __version__
 from bridge.assembly.conveyor import cores
 from bridge.backends.embedded.plan import plan_work
+from bridge.domain.bench import Bar
 from bridge.domain.job import Reservation
 from bridge.domain.wire import Frozen
 from bridge.domain.workflow import LiftRequest, OutputSpec, SourceSpec
@@ -31,19 +32,6 @@ class StageReport(Frozen):
     frames_per_second: float
     cpu_ms_per_frame: float
     share: float
-
-
-class Bar(Frozen):
-    """One thing that must hold. `measured` and `allowed` are in `unit`."""
-
-    name: str
-    measured: float
-    allowed: float
-    unit: str
-
-    @property
-    def met(self) -> bool:
-        return self.measured <= self.allowed
 
 
 class BenchReport(Frozen):

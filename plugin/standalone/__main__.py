@@ -11,7 +11,7 @@ from bridge.client import state_home
 from qt_panels import language
 from qt_panels.memory import Memory
 
-from .launch import Window
+from .launch import Window, spare_collector
 
 
 def main() -> int:
@@ -21,6 +21,7 @@ def main() -> int:
     memory = Memory.of_user()
     language.install(app, memory.preferences.language)
     window = Window(state_home(), memory)
+    spare_collector()
     window.show()
     if paths := [Path(argument) for argument in sys.argv[1:]]:
         window.browser.open_paths(paths)
