@@ -172,7 +172,7 @@ class Panel(QWidget):
         link.lost.connect(self._lost)
         link.listed.connect(self._take_list)
         link.changed.connect(self.jobs_model.take_events)
-        for source in (link, self.desk, self.importing, self.viewer, self.look):
+        for source in (link, self.desk, self.importing, self.look):
             source.failed.connect(self.problems.show_report)
         self.jobs_model.unknown.connect(self._list_again)
         self.clips_model.set_looks(self._capability_of, self.look.has_override)
@@ -196,6 +196,7 @@ class Panel(QWidget):
         self._known_before = {job.id for job in self.jobs_model.jobs}
         self._listed = set()
         self.refresh_bridge()
+        self.viewer.refresh()
 
     def refresh_bridge(self) -> None:
         """Read anew what the bridge offers, and how it stands with its backends."""

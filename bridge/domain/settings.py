@@ -48,7 +48,7 @@ class KeyState(Frozen):
 
 
 class NewKey(Frozen):
-    key: str = Field(min_length=8, max_length=2000)
+    key: str = Field(min_length=8, max_length=2000, repr=False)
 
 
 class BackendState(Frozen):
@@ -61,10 +61,13 @@ class BackendState(Frozen):
     sentence: str = ""
 
 
+HopName = Literal["address", "proxy", "name", "connection", "encryption", "answer", "key", "engine"]
+
+
 class Hop(Frozen):
     """One step on the way to a service. Steps after one that failed are not tried."""
 
-    name: Literal["address", "proxy", "name", "connection", "encryption", "answer", "key", "engine"]
+    name: HopName
     passed: bool
     sentence: str
     milliseconds: float = 0.0

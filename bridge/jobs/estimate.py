@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from bridge.domain.capability import Capability
+from bridge.domain.errors import RequestError
 from bridge.domain.estimate import MEGAPIXEL, Estimate, Seconds, Workload
 from bridge.domain.job import Imported, Job, Ready
 
 RECENT = 20
-"""Jobs that count: an engine, a machine and its load change over time."""
+"""Jobs of a kind that count: an engine, a machine and its load change over time."""
 
 _LONGEST = 7 * 24 * 3600.0
 """A job that seems to have taken longer has met a clock that jumped, or a machine that slept."""
@@ -20,64 +23,97 @@ _FEW = 0.2
 this.
 """
 
+_MOST_PIXELS = 10**17
+
+
+class Kind(NamedTuple):
+    """Jobs that are alike."""
+
+    backend: str
+    workflow: str
+
+
+class Done(NamedTuple):
+    """What a finished job has made, and how long it took."""
+
+    megapixels: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Seconds = `start` + megapixels x `pace`, times something between `low` and `high`; from `jobs` jobs."""
+
+    start: float
+    pace: float
+    low: float
+    high: float
+    jobs: int
+
 
 def estimate(loads: Sequence[Workload], finished: Iterable[Job], capabilities: Iterable[Capability]) -> Estimate:
-    """Of `loads` one after another. `finished` are jobs of any backend and state, the newest first."""
-    history = list(finished)
-    offered = {(each.backend, each.workflow): each for each in capabilities}
-    low = high = cost = 0.0
-    charged = False
-    known = True
-    jobs = 0
+    """Of `loads` one after another. `finished` are jobs of any backend and state, the newest first.
+
+    Raises `RequestError` for a load beyond all measure.
+    """
+    prices = {Kind(each.backend, each.workflow): each.price_per_megapixel for each in capabilities}
+    fits = {kind: _fit(done) for kind, done in _done(finished).items()}
+    low = high = 0.0
+    costs: list[float] = []
+    used: set[Kind] = set()
     for load in loads:
-        paces = _paces(load, history)
-        known = known and bool(paces)
-        if paces:
-            seconds = _seconds(load.megapixels, paces)
-            low, high = low + seconds.low, high + seconds.high
-            jobs = max(jobs, len(paces))
-        capability = offered.get((load.backend, load.workflow))
-        if capability and capability.price_per_megapixel is not None:
-            charged = True
-            cost += capability.price_per_megapixel * load.megapixels
-    return Estimate(seconds=Seconds(low=low, high=high) if known else None, cost=cost if charged else None, jobs=jobs)
+        # Counted before it is divided: whole numbers can be too large for a float.
+        if load.frames * load.width * load.height > _MOST_PIXELS:
+            raise RequestError("loads holds more pixels than any clip.")
+        kind = Kind(load.backend, load.workflow)
+        used.add(kind)
+        if found := fits.get(kind):
+            likely = found.start + found.pace * load.megapixels
+            low, high = low + likely * found.low, high + likely * found.high
+        price = prices.get(kind)
+        if price is not None:
+            costs.append(price * load.megapixels)
+    known = used <= fits.keys()
+    return Estimate(
+        seconds=Seconds(low=low, high=high) if known else None,
+        cost=sum(costs) if costs else None,
+        jobs=sum(fits[kind].jobs for kind in used if kind in fits),
+    )
 
 
-def _paces(load: Workload, history: Iterable[Job]) -> list[tuple[float, float]]:
-    """Megapixels and seconds of recent jobs of the same kind."""
-    found: list[tuple[float, float]] = []
-    for job in history:
-        request = job.request
-        if (request.backend, request.workflow) != (load.backend, load.workflow) or job.started is None:
-            continue
+def _done(jobs: Iterable[Job]) -> dict[Kind, list[Done]]:
+    """What the latest jobs of each kind have made, those left out whose clock has jumped."""
+    found: dict[Kind, list[Done]] = {}
+    for job in jobs:
         match job.state:
-            case Ready(result=result) | Imported(result=result):
-                seconds = (job.ended - job.started).total_seconds() if job.ended else 0.0
+            case Ready(result=result) | Imported(result=result) if job.started and job.ended:
+                seconds = (job.ended - job.started).total_seconds()
                 megapixels = result.frames * result.width * result.height / MEGAPIXEL
                 if 0 < seconds < _LONGEST and megapixels > 0:
-                    found.append((megapixels, seconds))
+                    alike = found.setdefault(Kind(job.request.backend, job.request.workflow), [])
+                    if len(alike) < RECENT:
+                        alike.append(Done(megapixels, seconds))
             case _:
                 continue
-        if len(found) == RECENT:
-            break
     return found
 
 
-def _seconds(megapixels: float, paces: Sequence[tuple[float, float]]) -> Seconds:
-    """A start-up time and a pace, fitted to earlier jobs by Theil and Sen's median of slopes, which a few odd ones do
-    not pull away; the range is the spread of those jobs around the fit.
+def _fit(done: Sequence[Done]) -> _Fit:
+    """The line through what was `done`, after Theil (1950) and Sen (1968): the median of all slopes, which a few odd
+    jobs do not pull away. The range is the middle three fifths of the jobs around it, and a margin.
     """
     slopes = [
-        (s2 - s1) / (m2 - m1)
-        for i, (m1, s1) in enumerate(paces)
-        for m2, s2 in paces[i + 1 :]
-        if abs(m2 - m1) > 0.05 * max(m1, m2)
+        (b.seconds - a.seconds) / (b.megapixels - a.megapixels)
+        for i, a in enumerate(done)
+        for b in done[i + 1 :]
+        if abs(b.megapixels - a.megapixels) > 0.05 * max(a.megapixels, b.megapixels)
     ]
-    through_zero = statistics.median(s / m for m, s in paces)
-    pace = min(max(0.0, statistics.median(slopes)), through_zero) if slopes else through_zero
-    start = max(0.0, statistics.median(s - pace * m for m, s in paces))
-    ratios = sorted(s / (start + pace * m) for m, s in paces)
-    likely = start + pace * megapixels
-    few = _FEW / len(paces) ** 0.5
-    lowest, highest = min(ratios[len(ratios) // 10], 1.0) - few, max(ratios[-1 - len(ratios) // 10], 1.0) + few
-    return Seconds(low=likely * lowest, high=likely * highest)
+    # Jobs of one size say nothing of the start; and a slope that points down is chance.
+    pace = statistics.median(slopes) if slopes else 0.0
+    start = statistics.median(each.seconds - pace * each.megapixels for each in done)
+    if pace <= 0 or start < 0:
+        pace, start = statistics.median(each.seconds / each.megapixels for each in done), 0.0
+    ratios = sorted(each.seconds / (start + pace * each.megapixels) for each in done)
+    odd = len(ratios) // 5
+    margin = _FEW / len(done) ** 0.5
+    return _Fit(start, pace, max(0.0, min(ratios[odd], 1.0) - margin), max(ratios[-1 - odd], 1.0) + margin, len(done))

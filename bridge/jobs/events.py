@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 from bridge.domain.errors import JobUnknown
-from bridge.domain.job import JobEvent, JobState, is_final
+from bridge.domain.job import Job, JobEvent, JobState, is_final
 
 from .store import Store
 
@@ -23,6 +23,18 @@ class Events:
         """Store new states, then let the followers know."""
         await self._store.change(*changes)
         self.announce()
+
+    async def move(self, id_or_prefix: str, step: Callable[[Job], JobState]) -> Job:
+        """`Store.move`, then let the followers know."""
+        job = await self._store.move(id_or_prefix, step)
+        self.announce()
+        return job
+
+    async def mark(self, id_or_prefix: str, *, starred: bool) -> Job:
+        """`Store.mark`, then let the followers know."""
+        job = await self._store.mark(id_or_prefix, starred=starred)
+        self.announce()
+        return job
 
     def announce(self) -> None:
         """Wake the followers: there is something new in the store."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import traceback
 from collections import defaultdict
@@ -19,6 +20,7 @@ from bridge.domain.errors import (
     InternalError,
     JobInterrupted,
     JobStateConflict,
+    JobUnknown,
     OutputError,
     RequestError,
     SuperwhiteError,
@@ -31,7 +33,6 @@ from bridge.domain.job import (
     Imported,
     Job,
     JobState,
-    PlacementRecord,
     Queued,
     Ready,
     Reservation,
@@ -173,36 +174,15 @@ class Runner:
             for work in works:
                 work.interrupt("cancel")
             waiting = [job for queue in self._waiting.values() for job in queue]
+            await self._events.record(*[(job.id, await self._cancelled(job)) for job in waiting])
             for queue in self._waiting.values():
                 queue.clear()
-            for job in waiting:
-                await self._events.record((job.id, await self._cancelled(job)))
+            stopped = [await self._store.job(job.id) for job in waiting]
         for work in works:
             await work.ended()
-        return [await self._store.job(job.id) for job in (*waiting, *(work.job for work in works))]
-
-    async def star(self, id_or_prefix: str, starred: bool) -> Job:
-        job = await self._store.job(id_or_prefix)
-        await self._store.star(job.id, starred)
-        return await self._store.job(job.id)
-
-    async def imported(self, id_or_prefix: str, placement: PlacementRecord) -> Job:
-        """A host has put the result into place. Raises `JobStateConflict` where there is none."""
-        async with self._lock:
-            job = await self._store.job(id_or_prefix)
-            if not isinstance(job.state, Ready | Imported):
-                raise JobStateConflict(f"Job {job.id} is {job.state.state}: it has no result that could be imported.")
-            await self._events.record((job.id, Imported(result=job.state.result, placement=placement)))
-        return await self._store.job(job.id)
-
-    async def reverted(self, id_or_prefix: str) -> Job:
-        """A host has taken the result out again. Raises `JobStateConflict` where it was not in."""
-        async with self._lock:
-            job = await self._store.job(id_or_prefix)
-            if not isinstance(job.state, Imported):
-                raise JobStateConflict(f"Job {job.id} is {job.state.state}: it is not on a timeline.")
-            await self._events.record((job.id, Ready(result=job.state.result)))
-        return await self._store.job(job.id)
+            with contextlib.suppress(JobUnknown):  # forgotten as soon as it had ended
+                stopped.append(await self._store.job(work.job.id))
+        return stopped
 
     async def retry(self, id_or_prefix: str) -> Job:
         """Queue a job again; whole frames of a failed attempt are kept."""
@@ -364,6 +344,8 @@ class Runner:
             await self._store.reserve(job.id, None)
 
     async def _cancelled(self, job: Job) -> Cancelled:
+        if job.reservation is None:
+            return Cancelled()
         try:
             await asyncio.to_thread(_discard_claim, job)
             await self._store.reserve(job.id, None)

@@ -109,13 +109,42 @@ class Store:
         """Give jobs new states, with an event for each; all or none."""
         await self._do(lambda: self._change(changes))
 
-    async def star(self, job: str, starred: bool) -> None:
-        await self._do(lambda: self._set(job, "starred", int(starred)))
+    async def mark(self, id_or_prefix: str, *, starred: bool) -> Job:
+        """Star a job, or take its star away: an event, though the state is as it was. Raises `JobUnknown`."""
 
-    async def finished(self, limit: int) -> list[Job]:
-        """The newest jobs that delivered something."""
-        query = f"{_JOBS} WHERE kind IN ('ready', 'imported') ORDER BY rowid DESC LIMIT ?"
-        return await self._do(lambda: _read_jobs(self._db.execute(query, (limit,))))
+        def mark() -> Job:
+            job = self._job(id_or_prefix)
+            with self._db:
+                self._db.execute("UPDATE job SET starred = ? WHERE id = ?", (starred, job.id))
+                self._apply(job.id, job.state)
+            return self._job(job.id)
+
+        return await self._do(mark)
+
+    async def move(self, id_or_prefix: str, step: Callable[[Job], JobState]) -> Job:
+        """Give a job the state that `step` makes of it, with nothing in between; what `step` raises changes nothing.
+
+        Raises `JobUnknown`.
+        """
+
+        def move() -> Job:
+            job = self._job(id_or_prefix)
+            self._change([(job.id, step(job))])
+            return self._job(job.id)
+
+        return await self._do(move)
+
+    async def finished(self, backend: str, workflow: str, limit: int) -> list[Job]:
+        """The newest jobs of a kind that have delivered something at the first attempt.
+
+        A later one goes on after the frames of those before it, so that its time says nothing.
+        """
+        query = (
+            f"{_JOBS} WHERE kind IN ('ready', 'imported') AND attempts = 1 AND started IS NOT NULL"
+            " AND json_extract(request, '$.backend') = ? AND json_extract(request, '$.workflow') = ?"
+            " ORDER BY rowid DESC LIMIT ?"
+        )
+        return await self._do(lambda: _read_jobs(self._db.execute(query, (backend, workflow, limit))))
 
     async def reserve(self, job: str, reservation: Reservation | None) -> None:
         await self._do(lambda: self._set(job, "reservation", reservation and reservation.model_dump_json()))
@@ -236,7 +265,7 @@ class Store:
             (job, now, progress, state.model_dump_json()),
         )
 
-    def _set(self, job: str, column: str, value: str | int | None) -> None:
+    def _set(self, job: str, column: str, value: str | None) -> None:
         with self._db:
             self._db.execute(f"UPDATE job SET {column} = ? WHERE id = ?", (value, job))
 

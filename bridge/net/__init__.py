@@ -1,0 +1,1 @@
+"""The way out of this machine: addresses, proxies, trust, and keys."""

@@ -9,143 +9,162 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal
-from urllib.parse import SplitResult
-from urllib.request import getproxies, proxy_bypass
+from functools import partial
 
 import httpx
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from bridge.domain.errors import RequestError
-from bridge.domain.settings import Endpoint, Hop, TestReport
+from bridge.domain.settings import Endpoint, EndpointKind, Hop, HopName, TestReport
 
-from .addresses import is_this_machine, proxy_address, service_address
+from .addresses import port_of, service_address
+from .aside import aside
+from .asking import Stopped, ask, line
+from .proxies import proxy_for
+from .trust import explain, trust
 
-_HOP_SECONDS = 10.0
+FindKey = Callable[[], Awaitable[str | None]]
+
 _NOBODY = "00000000-0000-0000-0000-000000000000"
 
-HopName = Literal["address", "proxy", "name", "connection", "encryption", "answer", "key", "engine"]
 
-# Free requests that need a key: for a job that does not exist, both services answer 404 to those whom they know and 401
-# to others. Seen of fal; of Oxen it is what its documentation says of unknown generations.
-_KEY_PATHS = {
-    "fal": f"/fal-ai/ltx-2.3-quality/requests/{_NOBODY}/status",
-    "oxen": f"/api/ai/generations/{_NOBODY}",
+@dataclass(frozen=True)
+class _Question:
+    """A request that costs nothing and wants a key, written into the header `Authorization` after `scheme`."""
+
+    path: str
+    scheme: str
+
+
+_QUESTIONS: dict[EndpointKind, _Question] = {
+    # The status of a request that was never made: fal's answer to an unknown id is 404, to a bad key 401 (both seen).
+    # That it says 401 where no key is sent is assumed.
+    "fal": _Question(f"/fal-ai/ltx-2.3-quality/requests/{_NOBODY}/status", "Key"),
+    # The list of the user's own active generations.
+    "oxen": _Question("/api/ai/queue", "Bearer"),
+    "superwhite": _Question("/v1/capabilities", "Bearer"),
 }
-_SCHEMES = {"fal": "Key", "oxen": "Bearer"}
-
-
-class _Stop(Exception):
-    """A hop failed; `sentence` says how."""
-
-    def __init__(self, sentence: str, name: HopName | None = None) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.hop: HopName | None = name
 
 
 class _Health(BaseModel):
-    version: str
+    version: str = Field(pattern=r"^[0-9A-Za-z.+-]{1,40}$")
     instance: str
+    status: str
 
 
 @dataclass
 class _Way:
-    """The hops that were tried, in order."""
+    """The hops that were tried, in order. `seconds` is how long one may take."""
 
+    seconds: float
     hops: list[Hop] = field(default_factory=list[Hop])
 
     async def go(self, name: HopName, step: Callable[[], Awaitable[str]]) -> None:
-        """Try one hop, which returns its sentence. Raises `_Stop` when it fails, and keeps it either way."""
+        """Try one hop, which returns its sentence. Raises `Stopped` when it fails, and keeps it either way."""
         began = time.monotonic()
         try:
-            async with asyncio.timeout(_HOP_SECONDS):
+            async with asyncio.timeout(self.seconds):
                 sentence = await step()
-        except TimeoutError:
-            self._add(name, f"No answer within {_HOP_SECONDS:.0f} seconds.", began, passed=False)
-            raise _Stop("") from None
-        except _Stop as stop:
-            self._add(stop.hop or name, stop.sentence, began, passed=False)
+        except Stopped as stopped:
+            self._fail(stopped.hop or name, stopped.sentence, began)
+            raise
+        # Also when the time for the whole way is over, which comes as a cancellation.
+        except (TimeoutError, asyncio.CancelledError):
+            self._fail(name, _LATE[name], began)
             raise
         self._add(name, sentence, began, passed=True)
+
+    def _fail(self, name: HopName, sentence: str, began: float) -> None:
+        # What was taken for passed may turn out later: a proxy that is there wants a password when it is used.
+        self.hops = [hop for hop in self.hops if hop.name != name]
+        self._add(name, sentence, began, passed=False)
 
     def _add(self, name: HopName, sentence: str, began: float, *, passed: bool) -> None:
         spent = (time.monotonic() - began) * 1000
         self.hops.append(Hop(name=name, passed=passed, sentence=sentence, milliseconds=round(spent, 1)))
 
 
-async def walk(endpoint: Endpoint, find_key: Callable[[], Awaitable[str | None]], proxy: str) -> TestReport:
-    """Go the way to `endpoint` until a hop fails; nothing is paid for, and nothing but the key's validity is asked.
+_LATE: dict[HopName, str] = {
+    "address": "The system did not say in time which proxy to take.",
+    "proxy": "The proxy does not answer.",
+    "name": "The name server does not answer: this machine may be offline.",
+    "connection": "Nothing answers there: a firewall may stand in between, or the machine is off.",
+    "encryption": "The other side does not answer when encryption is to begin. Check the port.",
+    "answer": "It is there, but gives no answer.",
+    "key": "It gives no answer to a request with the key.",
+}
 
-    The key, which is looked for when it is needed, goes to the endpoint's own origin only: no redirect is followed.
-    `proxy` is the user's; where it is empty, the system's is taken, and none for this machine.
+
+async def walk(
+    endpoint: Endpoint,
+    find_key: FindKey | None,
+    proxy: str,
+    *,
+    hop_seconds: float = 10.0,
+    whole_seconds: float = 30.0,
+) -> TestReport:
+    """Go the way to `endpoint` until a hop fails. Nothing is paid for, and no clip is sent.
+
+    `find_key` is asked once something has answered as a service does. The key goes to the endpoint's own origin only,
+    and no redirect is followed; with no `find_key` it is not tried. `proxy` is the user's; where it is empty, the
+    system's is taken.
     """
-    way = _Way()
-    with contextlib.suppress(_Stop):
-        await _walk(way, endpoint, find_key, proxy)
+    way = _Way(hop_seconds)
+    with contextlib.suppress(Stopped, TimeoutError):
+        async with asyncio.timeout(whole_seconds):
+            await _walk(way, endpoint, find_key, proxy)
     return TestReport(target=endpoint.title, hops=tuple(way.hops))
 
 
-async def _walk(way: _Way, endpoint: Endpoint, find_key: Callable[[], Awaitable[str | None]], proxy: str) -> None:
-    parts: list[SplitResult] = []
+async def _walk(way: _Way, endpoint: Endpoint, find_key: FindKey | None, wish: str) -> None:
+    targets: list[httpx.URL] = []
+    proxies: list[httpx.URL] = []
 
     async def address() -> str:
         try:
-            parts.append(service_address(endpoint.url))
-            if proxy:
-                proxy_address(proxy)
+            targets.append(service_address(endpoint.url))
+            if found := await aside(partial(proxy_for, targets[0], wish), way.seconds):
+                proxies.append(found)
         except RequestError as error:
-            raise _Stop(error.sentence) from error
+            raise Stopped(f"{error.sentence} {error.remedy}") from error
         return endpoint.url
 
     await way.go("address", address)
-    target = parts[0]
-    host, port = target.hostname or "", target.port or (443 if target.scheme == "https" else 80)
-    through = _proxy_for(target.scheme, host, proxy)
-    if through:
-        await way.go("proxy", lambda: _reach_proxy(through))
+    target, proxy = targets[0], proxies[0] if proxies else None
+    context = await asyncio.to_thread(trust)
+    if proxy:
+        await way.go("proxy", lambda: _reach_proxy(proxy))
     else:
-        await way.go("name", lambda: _resolve(host, port))
-        await way.go("connection", lambda: _connect(host, port))
+        await way.go("name", lambda: _resolve(target.host, port_of(target)))
+        await way.go("connection", lambda: _connect(target.host, port_of(target)))
         if target.scheme == "https":
-            await way.go("encryption", lambda: _encrypt(host, port))
-    base = f"{target.scheme}://{target.netloc}{target.path.rstrip('/')}"
-    async with httpx.AsyncClient(
-        base_url=base, proxy=through, verify=ssl.create_default_context(), timeout=_HOP_SECONDS, trust_env=False
-    ) as http:
-        if endpoint.kind == "superwhite":
-            await way.go("answer", lambda: _superwhite(http))
-            return
-        path, scheme = _KEY_PATHS[endpoint.kind], _SCHEMES[endpoint.kind]
-        await way.go("answer", lambda: _any_answer(http, path))
-        await way.go("key", lambda: _accepts_key(http, path, scheme, find_key))
+            await way.go("encryption", lambda: _encrypt(target.host, port_of(target), context))
+    question = _QUESTIONS[endpoint.kind]
+    async with line(target, proxy, context) as http:
+        await way.go("answer", lambda: _hear(http, endpoint.kind, question))
+        if find_key:
+            await way.go("key", lambda: _try_key(http, question, find_key))
 
 
-def _proxy_for(scheme: str, host: str, wish: str) -> str | None:
-    if is_this_machine(host):
-        return None
-    if wish:
-        return wish
-    return None if proxy_bypass(host) else getproxies().get(scheme)
-
-
-async def _reach_proxy(proxy: str) -> str:
+async def _reach_proxy(proxy: httpx.URL) -> str:
+    host, port = proxy.host, port_of(proxy)
     try:
-        parts = proxy_address(proxy)
-    except RequestError:
-        # One of the system's may hold a password: httpx sends it, and nobody is shown it.
-        return "The system's proxy is used."
-    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-    await _resolve(host, port)
-    await _connect(host, port)
+        await _resolve(host, port)
+        await _connect(host, port)
+    except Stopped as stopped:
+        raise Stopped(f"The proxy cannot be used. {stopped.sentence}") from stopped
     return f"{host}:{port} is there."
 
 
 async def _resolve(host: str, port: int) -> str:
+    """Asked on a thread of its own: a name server can take longer than anyone waits."""
+    find = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise _Stop(f"Nobody knows the name {host}. Check the spelling, and that this machine is online.") from error
+        found = await aside(find, 60)
+    except (OSError, UnicodeError) as error:
+        raise Stopped(
+            f"The name {host} is not known. Check its spelling, and that this machine is online."
+        ) from error
     return f"{host} is {found[0][4][0]}."
 
 
@@ -153,100 +172,59 @@ async def _connect(host: str, port: int) -> str:
     try:
         _, writer = await asyncio.open_connection(host, port)
     except ConnectionRefusedError as error:
-        raise _Stop(f"Nothing listens on port {port} of {host}.") from error
+        raise Stopped(f"Nothing listens on port {port} of {host}. Check the port, and that it runs.") from error
     except OSError as error:
-        raise _Stop(f"{host} cannot be reached on port {port}: a firewall, or the network is down.") from error
-    await _close(writer)
+        raise Stopped(f"There is no way to {host}: the network is down, or a firewall is in between.") from error
+    writer.transport.abort()
     return f"Port {port} is open."
 
 
-async def _encrypt(host: str, port: int) -> str:
+async def _encrypt(host: str, port: int, context: ssl.SSLContext) -> str:
     try:
-        _, writer = await asyncio.open_connection(host, port, ssl=ssl.create_default_context())
+        _, writer = await asyncio.open_connection(host, port, ssl=context)
     except ssl.SSLCertVerificationError as error:
-        raise _Stop(_certificate(host, error)) from error
-    except (ssl.SSLError, ConnectionError) as error:
-        raise _Stop(f"{host} does not speak TLS on port {port}.") from error
-    await _close(writer)
+        raise Stopped(explain(host, error)) from error
+    except (ssl.SSLError, OSError) as error:
+        raise Stopped(f"Port {port} of {host} does not speak https. Check the port.") from error
+    writer.transport.abort()
     return "The certificate is in order."
 
 
-def _certificate(host: str, error: ssl.SSLCertVerificationError) -> str:
-    reason = error.verify_message
-    if "expired" in reason:
-        return f"The certificate of {host} has expired, or the clock of this machine is wrong."
-    if "Hostname mismatch" in reason or "IP address mismatch" in reason:
-        return f"The certificate is for another name than {host}: something else answers in its place."
-    return (
-        f"The certificate of {host} comes from nobody that this system trusts ({reason}). In a company network, its "
-        "own certificate has to be installed in the system."
-    )
-
-
-async def _get(http: httpx.AsyncClient, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+async def _hear(http: httpx.AsyncClient, kind: EndpointKind, question: _Question) -> str:
+    if kind != "superwhite":
+        return f"It answers (HTTP {(await ask(http, question.path)).status})."
+    answer = await ask(http, "/v1/health")
     try:
-        return await http.get(path, headers=headers)
-    except httpx.ProxyError as error:
-        if "407" in str(error):
-            raise _Stop("The proxy wants a user name and a password.", "proxy") from error
-        raise _Stop("The proxy does not let the request through.", "proxy") from error
-    except httpx.ConnectError as error:
-        cause = error.__cause__.__cause__ if error.__cause__ else None
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            raise _Stop(_certificate(http.base_url.host, cause), "encryption") from error
-        raise _Stop("The connection could not be made.", "connection") from error
-    except httpx.HTTPError as error:
-        raise _Stop(f"The connection broke off before there was an answer ({type(error).__name__}).") from error
+        health = _Health.model_validate_json(answer.content)
+    except ValidationError:
+        raise Stopped(
+            f"Something answers, but it is no Superwhite (HTTP {answer.status}). Check the address and the port."
+        ) from None
+    return f"Superwhite {health.version} answers."
 
 
-def _is_page(response: httpx.Response) -> bool:
-    return "html" in response.headers.get("content-type", "") or response.content.lstrip()[:1] == b"<"
-
-
-async def _any_answer(http: httpx.AsyncClient, path: str) -> str:
-    response = await _get(http, path)
-    if response.is_redirect:
-        raise _Stop(f"The answer sends on to another place (HTTP {response.status_code}): a login page, perhaps.")
-    if _is_page(response):
-        raise _Stop(
-            f"A page for people came instead of the service (HTTP {response.status_code}): a proxy or a login page of "
-            "the network stands in between."
+async def _try_key(http: httpx.AsyncClient, question: _Question, find_key: FindKey) -> str:
+    """The key is sent to what has asked for one, and to nothing else."""
+    without = await ask(http, question.path)
+    if not without.refuses:
+        if without.status == 200 and without.json() is not None:
+            return "It wants no key."
+        raise Stopped(
+            f"It wants no key, but gives no other answer either (HTTP {without.status}). Check the address."
         )
-    if response.status_code >= 500:
-        raise _Stop(f"The service has a fault of its own (HTTP {response.status_code}). Try again later.")
-    return f"It answers (HTTP {response.status_code})."
-
-
-async def _accepts_key(
-    http: httpx.AsyncClient, path: str, scheme: str, find_key: Callable[[], Awaitable[str | None]]
-) -> str:
     try:
         key = await find_key()
     except RequestError as error:
-        raise _Stop(error.sentence) from error
+        raise Stopped(f"{error.sentence} {error.remedy}") from error
     if not key:
-        raise _Stop("There is no key yet.")
-    try:
-        response = await _get(http, path, {"Authorization": f"{scheme} {key}"})
-    except UnicodeEncodeError:
-        raise _Stop("The key holds letters that no key has: copy it again.") from None
-    if response.status_code in (401, 403):
-        raise _Stop(f"The key is not accepted (HTTP {response.status_code}).")
-    if response.status_code >= 500 or response.is_redirect:
-        raise _Stop(f"Whether the key is accepted cannot be told (HTTP {response.status_code}). Try again later.")
+        raise Stopped("There is no key yet.")
+    if not key.isascii() or not key.isprintable():
+        raise Stopped("The key holds letters that no key has: copy it again.")
+    answer = await ask(http, question.path, f"{question.scheme} {key}")
+    if answer.refuses:
+        raise Stopped(f"The key is not accepted (HTTP {answer.status}). Copy it again from the service's own page.")
+    if answer.json() is None:
+        raise Stopped(
+            f"Whether the key is accepted cannot be told: the answer (HTTP {answer.status}) is no service's."
+        )
     return "The key is accepted."
-
-
-async def _superwhite(http: httpx.AsyncClient) -> str:
-    response = await _get(http, "/v1/health")
-    try:
-        health = _Health.model_validate_json(response.content)
-    except ValidationError:
-        raise _Stop(f"Something answers, but it is not Superwhite (HTTP {response.status_code}).") from None
-    return f"Superwhite {health.version[:40]} answers."
-
-
-async def _close(writer: asyncio.StreamWriter) -> None:
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()

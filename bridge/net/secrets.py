@@ -2,95 +2,142 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as Late
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from bridge.domain.errors import KeyringUnavailable
+from bridge.domain.errors import KeyringUnavailable, RequestError
 from bridge.domain.settings import KeyState
 
+from .aside import aside
+
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 _SERVICE = "superwhite"
 _VARIABLES = {"fal": "FAL_KEY", "oxen": "OXEN_API_KEY"}
-_DEADLINE_SECONDS = 20.0
-"""A locked keyring asks its user for a password, who may not be there."""
 
 _HINTED = 16
 """A key of fewer characters gives nothing of itself away."""
 
 
 def variable_of(endpoint: str) -> str:
+    """The environment variable that holds the key of an endpoint, if one does."""
     return _VARIABLES.get(endpoint, f"SUPERWHITE_KEY_{endpoint.upper().replace('-', '_')}")
 
 
-def key_of(endpoint: str) -> str | None:
-    """The key of an endpoint; the environment wins. Blocks. Raises `KeyringUnavailable`."""
-    return os.environ.get(variable_of(endpoint)) or _with_keyring(lambda ring: ring.get_password(_SERVICE, endpoint))
+class _Ring(Protocol):
+    """What of the keyring library is used."""
+
+    def get_password(self, service_name: str, username: str) -> str | None: ...
+    def set_password(self, service_name: str, username: str, password: str) -> None: ...
+    def delete_password(self, service_name: str, username: str) -> None: ...
 
 
-def key_state(endpoint: str) -> KeyState:
-    """Where the key is, without the key. Blocks. A keyring that cannot be used holds none."""
-    variable = variable_of(endpoint)
-    if os.environ.get(variable):
-        return KeyState(endpoint=endpoint, kept_in="environment", variable=variable)
-    try:
-        key = key_of(endpoint)
-    except KeyringUnavailable:
-        key = None
-    if not key:
-        return KeyState(endpoint=endpoint, kept_in="nowhere", variable=variable)
-    return KeyState(
-        endpoint=endpoint, kept_in="keyring", variable=variable, hint=key[-4:] if len(key) >= _HINTED else ""
-    )
+class Keys:
+    """A keyring may wait for its user for ever: it is asked one thing at a time, for at most `seconds`, and while it
+    still waits it is asked nothing more.
+    """
 
+    def __init__(self, seconds: float = 8.0) -> None:
+        self._seconds = seconds
+        self._turn = asyncio.Lock()
+        self._asked = threading.Lock()
 
-def keep_key(endpoint: str, key: str) -> None:
-    """Blocks. Raises `KeyringUnavailable`."""
-    _with_keyring(lambda ring: ring.set_password(_SERVICE, endpoint, key))
+    async def find(self, endpoint: str) -> str | None:
+        """The key of an endpoint; the environment wins. Raises `KeyringUnavailable`, and `RequestError` for a key that
+        cannot be one.
+        """
+        variable = variable_of(endpoint)
+        if given := os.environ.get(variable, "").strip():
+            return _usable(given, variable)
+        kept = await self._kept(endpoint)
+        return kept and _usable(kept, f"The key of {endpoint}")
 
-
-def drop_key(endpoint: str) -> None:
-    """Fine where there is none. Blocks. Raises `KeyringUnavailable`."""
-
-    def drop(ring: _Ring) -> None:
-        if ring.get_password(_SERVICE, endpoint) is not None:
-            ring.delete_password(_SERVICE, endpoint)
-
-    _with_keyring(drop)
-
-
-class _Ring:
-    """The keyring's own functions, loaded with the first key: that takes a while."""
-
-    def __init__(self) -> None:
-        import keyring
-
-        self.get_password: Callable[[str, str], str | None] = keyring.get_password
-        self.set_password: Callable[[str, str, str], None] = keyring.set_password
-        self.delete_password: Callable[[str, str], None] = keyring.delete_password
-
-
-def _with_keyring(act: Callable[[_Ring], T]) -> T:
-    """On a thread that may be left behind: a keyring can wait for its user for ever."""
-    future: Future[T] = Future()
-
-    def run() -> None:
+    async def state(self, endpoint: str) -> KeyState:
+        """Where the key is, without the key. A keyring that cannot be used holds none."""
+        variable = variable_of(endpoint)
+        if given := os.environ.get(variable, "").strip():
+            return KeyState(endpoint=endpoint, kept_in="environment", variable=variable, hint=_hint(given))
         try:
-            future.set_result(act(_Ring()))
-        except Exception as error:  # noqa: BLE001 - backends of keyrings raise whatever their system gives them
-            future.set_exception(error)
+            kept = await self._kept(endpoint)
+        except KeyringUnavailable as error:
+            log.warning("%s %s", error.sentence, error.detail)
+            kept = None
+        if not kept:
+            return KeyState(endpoint=endpoint, kept_in="nowhere", variable=variable)
+        return KeyState(endpoint=endpoint, kept_in="keyring", variable=variable, hint=_hint(kept))
 
-    threading.Thread(target=run, name="keyring", daemon=True).start()
-    try:
-        return future.result(_DEADLINE_SECONDS)
-    except Late:
-        raise KeyringUnavailable("The keyring does not answer; perhaps it waits for its password.") from None
-    except Exception as error:  # noqa: BLE001 - as above
-        # Its own words could hold what was to be kept, so only their kind is told.
-        raise KeyringUnavailable(
-            "The keyring of this system cannot be used.", detail=f"{type(error).__module__}.{type(error).__name__}"
-        ) from None
+    async def keep(self, endpoint: str, key: str) -> None:
+        """Raises `KeyringUnavailable`, also where a keyring takes the key and does not keep it."""
+        clean = _usable(key, "The key")
+
+        def keep(ring: _Ring) -> bool:
+            ring.set_password(_SERVICE, endpoint, clean)
+            return ring.get_password(_SERVICE, endpoint) == clean
+
+        if not await self._ask(endpoint, keep, without_keyring=False):
+            raise _unavailable(endpoint, "This system has no keyring that keeps keys.")
+
+    async def drop(self, endpoint: str) -> None:
+        """Fine where there is none. Raises `KeyringUnavailable`."""
+
+        def drop(ring: _Ring) -> None:
+            if ring.get_password(_SERVICE, endpoint) is not None:
+                ring.delete_password(_SERVICE, endpoint)
+
+        await self._ask(endpoint, drop, without_keyring=None)
+
+    async def _kept(self, endpoint: str) -> str | None:
+        return await self._ask(endpoint, lambda ring: ring.get_password(_SERVICE, endpoint), without_keyring=None)
+
+    async def _ask(self, endpoint: str, act: Callable[[_Ring], T], *, without_keyring: T) -> T:
+        def run() -> T:
+            try:
+                # Loaded with the first key: it looks through everything that is installed.
+                import keyring
+                from keyring.errors import NoKeyringError
+
+                try:
+                    return act(keyring)
+                except NoKeyringError:
+                    return without_keyring
+            finally:
+                self._asked.release()
+
+        async with self._turn:
+            if not self._asked.acquire(blocking=False):
+                raise _unavailable(endpoint, "The keyring does not answer: perhaps it waits for its password.")
+            try:
+                return await aside(run, self._seconds)
+            except TimeoutError:
+                raise _unavailable(
+                    endpoint, "The keyring does not answer: perhaps it waits for its password."
+                ) from None
+            except Exception as error:  # noqa: BLE001 - keyrings raise whatever their system gives them
+                # Its own words could hold what was to be kept, so only their kind is told.
+                kind = f"{type(error).__module__}.{type(error).__qualname__}"
+                raise _unavailable(endpoint, "The keyring of this system is locked, or broken.", kind) from None
+
+
+def _usable(key: str, field: str) -> str:
+    """`key` without blanks around it. Raises `RequestError` for what no header can carry."""
+    key = key.strip()
+    if not key.isascii() or not key.isprintable() or " " in key or len(key) < 8:
+        raise RequestError(f"{field} is too short, or holds letters that no key has: copy it again.")
+    return key
+
+
+def _hint(key: str) -> str:
+    return key[-4:] if len(key) >= _HINTED else ""
+
+
+def _unavailable(endpoint: str, sentence: str, detail: str = "") -> KeyringUnavailable:
+    return KeyringUnavailable(
+        sentence,
+        detail=detail,
+        remedy=f"Unlock it and try again, or set {variable_of(endpoint)} in the environment before the bridge starts.",
+    )

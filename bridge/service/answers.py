@@ -70,7 +70,9 @@ async def _expected(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    return _answer(422, RequestError(_sentence(error.errors()), detail=str(error.errors())))
+    # Without what was sent, which may be a key.
+    faults = [{name: fault[name] for name in ("type", "loc", "msg")} for fault in error.errors()]
+    return _answer(422, RequestError(_sentence(faults), detail=str(faults)))
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:

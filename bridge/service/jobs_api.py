@@ -11,14 +11,12 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from bridge.domain.estimate import Estimate, WorkloadQuery
 from bridge.domain.job import Job, PlacementRecord
 from bridge.domain.workflow import LiftRequest
-from bridge.jobs.estimate import estimate
+from bridge.jobs import placements
+from bridge.jobs.estimate import RECENT, estimate
 
 from .access import ServicesOf
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
-
-_HISTORY = 100
-"""Finished jobs among which those of a kind are looked for."""
 
 
 @router.post("/jobs", status_code=201)
@@ -69,26 +67,28 @@ async def cancel_all(services: ServicesOf, waiting_only: bool = False) -> list[J
 
 @router.post("/jobs/{job}/star")
 async def star(job: str, starred: bool, services: ServicesOf) -> Job:
-    return await services.runner.star(job, starred)
+    """Mark a job, or take the mark away."""
+    return await services.events.mark(job, starred=starred)
 
 
 @router.post("/jobs/{job}/imported")
 async def imported(job: str, placement: PlacementRecord, services: ServicesOf) -> Job:
     """An editing application has put the result onto a timeline."""
-    return await services.runner.imported(job, placement)
+    return await services.events.move(job, placements.imported(placement))
 
 
 @router.post("/jobs/{job}/reverted")
 async def reverted(job: str, services: ServicesOf) -> Job:
     """An editing application has taken the result off its timeline again."""
-    return await services.runner.reverted(job)
+    return await services.events.move(job, placements.reverted)
 
 
 @router.post("/estimates")
 async def estimates(query: WorkloadQuery, services: ServicesOf) -> Estimate:
     """How long lifts will take, from how long such lifts have taken, and what they cost."""
-    finished = await services.store.finished(_HISTORY)
     offered = [each for backend in services.runner.backends.values() for each in backend.capabilities()]
+    wanted = {(load.backend, load.workflow) for load in query.loads} & {(o.backend, o.workflow) for o in offered}
+    finished = [job for kind in wanted for job in await services.store.finished(*kind, RECENT)]
     return estimate(query.loads, finished, offered)
 
 

@@ -15,6 +15,7 @@ from bridge.jobs.events import Events
 from bridge.jobs.runner import Runner
 from bridge.jobs.settings import Settings
 from bridge.jobs.store import Store
+from bridge.net.secrets import Keys
 from bridge.viewing.viewer import Viewer
 
 
@@ -27,6 +28,7 @@ class Services:
         self.runner = runner
         self.viewer = viewer
         self.settings = settings
+        self.keys = Keys()
         self.instance = secrets.token_hex(8)
         self.token = secrets.token_urlsafe(32)
         self.on_leave: Callable[[], None] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -11,16 +11,14 @@ from fastapi import Path as InPath
 from bridge.backends.base import Backend
 from bridge.domain.errors import BackendUnknown
 from bridge.domain.settings import BackendState, BridgeSettings, Endpoint, KeyState, NewKey, TestReport
+from bridge.net.addresses import is_same_origin
 from bridge.net.hops import walk
-from bridge.net.secrets import drop_key, keep_key, key_of, key_state
 
 from .access import ServicesOf
 
 router = APIRouter(prefix="/v1", tags=["settings"])
 
 EndpointName = Annotated[str, InPath(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
-
-# The keyring may wait for its user: it is asked on threads, never in the event loop.
 
 
 @router.get("/settings")
@@ -37,31 +35,32 @@ async def change_settings(new: BridgeSettings, services: ServicesOf) -> BridgeSe
 @router.get("/keys")
 async def keys(services: ServicesOf) -> list[KeyState]:
     """Where the keys of the endpoints are; the keys themselves are never told."""
-    names = [endpoint.name for endpoint in services.settings.current.endpoints]
-    return list(await asyncio.gather(*(asyncio.to_thread(key_state, name) for name in names)))
+    return [await services.keys.state(endpoint.name) for endpoint in services.settings.current.endpoints]
 
 
 @router.put("/keys/{endpoint}")
-async def keep(endpoint: EndpointName, new: NewKey) -> KeyState:
+async def keep(endpoint: EndpointName, new: NewKey, services: ServicesOf) -> KeyState:
     """Keep a key in the system's keyring."""
-    await asyncio.to_thread(keep_key, endpoint, new.key)
-    return await asyncio.to_thread(key_state, endpoint)
+    await services.keys.keep(endpoint, new.key)
+    return await services.keys.state(endpoint)
 
 
 @router.delete("/keys/{endpoint}")
-async def drop(endpoint: EndpointName) -> KeyState:
-    await asyncio.to_thread(drop_key, endpoint)
-    return await asyncio.to_thread(key_state, endpoint)
+async def drop(endpoint: EndpointName, services: ServicesOf) -> KeyState:
+    """Take a key out of the system's keyring."""
+    await services.keys.drop(endpoint)
+    return await services.keys.state(endpoint)
 
 
 @router.post("/endpoints/test")
 async def test_endpoint(endpoint: Endpoint, services: ServicesOf) -> TestReport:
-    """Go the way to a service hop by hop. What fails is part of the answer."""
+    """Go the way to a service hop by hop. What fails is part of the answer.
 
-    async def find_key() -> str | None:
-        return await asyncio.to_thread(key_of, endpoint.name)
-
-    return await walk(endpoint, find_key, services.settings.current.proxy)
+    A key belongs to the address under which its endpoint is kept: it is tried there, and nowhere else.
+    """
+    current = services.settings.current
+    kept = any(each.name == endpoint.name and is_same_origin(each.url, endpoint.url) for each in current.endpoints)
+    return await walk(endpoint, partial(services.keys.find, endpoint.name) if kept else None, current.proxy)
 
 
 @router.get("/backends")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -54,6 +54,7 @@ class Canvas(QWidget):
     def set_images(self, images: dict[Side, QImage]) -> None:
         self._images = images
         self._message = ""
+        self.setAccessibleDescription("")
         self.update()
 
     def set_message(self, text: str) -> None:
@@ -104,7 +105,7 @@ class Canvas(QWidget):
         if before.width() > 0:
             share = QPointF((about.x() - before.x()) / before.width(), (about.y() - before.y()) / before.height())
             moved = QPointF(after.x() + share.x() * after.width(), after.y() + share.y() * after.height())
-            self._offset += about - moved
+            self._move(about - moved)
         self._changed()
 
     def wanted_size(self) -> QSize:
@@ -132,6 +133,14 @@ class Canvas(QWidget):
         x = int((at.x() - rect.x()) / rect.width() * self._frame.width())
         y = int((at.y() - rect.y()) / rect.height() * self._frame.height())
         return QPoint(min(x, self._frame.width() - 1), min(y, self._frame.height() - 1))
+
+    def _move(self, by: QPointF) -> None:
+        """The middle of the view stays on the picture, so that it is never lost."""
+        rect, offset = self.picture_rect(), self._offset + by
+        self._offset = QPointF(
+            min(rect.width() / 2, max(-rect.width() / 2, offset.x())),
+            min(rect.height() / 2, max(-rect.height() / 2, offset.y())),
+        )
 
     def _fitting(self) -> float:
         zoom, self._zoom = self._zoom, None
@@ -220,7 +229,7 @@ class Canvas(QWidget):
                 self.set_split((at.x() - rect.x()) / rect.width())
                 self.split_moved.emit(self._split)
         elif self._dragging == "picture" and self._zoom is not None:
-            self._offset += at - self._last
+            self._move(at - self._last)
             self.update()
         self._last = at
         grab = self._dragging == "split" or self._near_split(at)
@@ -245,6 +254,11 @@ class Canvas(QWidget):
     def leaveEvent(self, event: QEnterEvent) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         super().leaveEvent(event)
         self.hovered.emit(None)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.size_wanted.emit()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -23,10 +23,10 @@ _STEPS = 4
 
 
 class _Slider(QSlider):
-    """Goes back to 0 on a double click."""
+    double_clicked = Signal()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
-        self.setValue(0)
+        self.double_clicked.emit()
 
 
 class Exposure(QWidget):
@@ -54,6 +54,7 @@ class Exposure(QWidget):
         layout.addWidget(self.slider, 1)
         layout.addWidget(self.entry)
         self.slider.valueChanged.connect(self._slid)
+        self.slider.double_clicked.connect(self.reset)
         self.entry.valueChanged.connect(self._entered)
 
     @property
@@ -89,6 +90,8 @@ class Controls(QWidget):
         self.head.setAccessibleName(self.tr("Frame"))
         self.head.setTracking(True)
         self.position = QLabel()
+        self.position.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.pace = QLabel()
         self.exposure = Exposure()
         self.mode = QComboBox()
         self.mode.setAccessibleName(self.tr("Way to look"))
@@ -108,6 +111,7 @@ class Controls(QWidget):
             theme.spaced(layout, self, margins=0)
         first.addWidget(self.play)
         first.addWidget(self.head, 1)
+        first.addWidget(self.pace)
         first.addWidget(self.position)
         second.addWidget(self.exposure, 1)
         for widget in (self.mode, self.split, self.scopes, self.fit):
@@ -119,7 +123,9 @@ class Controls(QWidget):
         self.head.valueChanged.connect(self.scrubbed)
         self.mode.currentIndexChanged.connect(self._chosen)
 
-    def set_frames(self, frames: int) -> None:
+    def set_frames(self, frames: int, longest: str) -> None:
+        """`longest` is the longest text that tells a position: the playhead does not move aside for it."""
+        self.position.setMinimumWidth(self.position.fontMetrics().horizontalAdvance(longest))
         with QSignalBlocker(self.head):
             self.head.setRange(0, max(0, frames - 1))
             self.head.setPageStep(max(1, frames // 10))

@@ -46,7 +46,8 @@ class Wish:
 class Feed(QObject):
     """`want` as often as you like: what is shown is always the newest wish that is complete.
 
-    A frame that has been begun is finished before the next, so a slider that never rests starves nobody.
+    A frame that has been begun is finished before the next, so a slider that never rests starves nobody. A wish that
+    cannot be had is told of in its turn: like a picture, never in place of a newer one.
     """
 
     shown = Signal(object, object)
@@ -65,6 +66,7 @@ class Feed(QObject):
         self._begun: list[int] = []
         self._ahead: list[Wish] = []
         self._under_way: set[PictureQuery] = set()
+        self._unanswered = 0
         self._kept: OrderedDict[PictureQuery, QImage] = OrderedDict()
         self._bytes = 0
 
@@ -93,7 +95,9 @@ class Feed(QObject):
             old, _ = self._wishes.popitem(last=False)
             if old in self._begun:
                 self._begun.remove(old)
-        self._ahead = [Wish(0, each, show) for each in ahead]
+        # More than half of the room, and what is fetched first would be gone before it is shown.
+        room = CACHE_BYTES // (2 * 3 * show.width * show.height * len(show.sides))
+        self._ahead = [Wish(0, each, show) for each in ahead[:room]]
         self._show_newest()
         self._fetch()
 
@@ -128,15 +132,18 @@ class Feed(QObject):
             if all(query in self._kept for _, query in queries):
                 for _, query in queries:
                     self._kept.move_to_end(query)
-                self._shown = order
-                for old in [each for each in self._wishes if each <= order]:
-                    self._wishes.pop(old)
-                self._begun = [each for each in self._begun if each > order]
+                self._pass(order)
                 self.shown.emit(wish, {side: self._kept[query] for side, query in queries})
                 return
 
+    def _pass(self, order: int) -> None:
+        """The wish `order` has been answered for: older ones are past."""
+        self._shown = max(self._shown, order)
+        self._wishes = OrderedDict((each, wish) for each, wish in self._wishes.items() if each > order)
+        self._begun = [each for each in self._begun if each > order]
+
     def _fetch(self) -> None:
-        while len(self._under_way) < AT_A_TIME and (query := self._next()):
+        while self._unanswered < AT_A_TIME and (query := self._next()):
             self._under_way.add(query)
             self._ask(query)
 
@@ -158,33 +165,41 @@ class Feed(QObject):
         generation = self._generation
 
         def then(data: bytes) -> None:
-            if generation != self._generation:
-                return
             image = image_of(data)
             if image is None:
                 fail(
                     MediaUnreadable("The picture of this frame arrived damaged.", remedy="Look at it again.").report()
                 )
                 return
-            self._under_way.discard(query)
-            self._keep(query, image)
-            self._show_newest()
+            if self._landed(query, generation):
+                self._keep(query, image)
+                self._show_newest()
             self._fetch()
 
         def fail(error: ErrorReport) -> None:
-            if generation != self._generation:
-                return
-            self._under_way.discard(query)
-            for order, wish in list(self._wishes.items()):
-                if any(query == each for _, each in self._queries(wish)):
-                    del self._wishes[order]
-                    if order in self._begun:
-                        self._begun.remove(order)
-            self._ahead.clear()
-            self.failed.emit(error)
+            if self._landed(query, generation):
+                self._ahead.clear()
+                self._refuse(query, error)
             self._fetch()
 
+        self._unanswered += 1
         self._asks.ask(self, calls.picture(query), then, fail)
+
+    def _landed(self, query: PictureQuery, generation: int) -> bool:
+        """Whether the answer to `query` still belongs to what is looked at."""
+        self._unanswered -= 1
+        if generation == self._generation:
+            self._under_way.discard(query)
+        return generation == self._generation
+
+    def _refuse(self, query: PictureQuery, error: ErrorReport) -> None:
+        """Tell of `error` where a wish waits for `query`; nobody has wished yet for what was fetched ahead."""
+        waiting = [
+            order for order, wish in self._wishes.items() if any(query == each for _, each in self._queries(wish))
+        ]
+        if waiting:
+            self._pass(max(waiting))
+            self.failed.emit(error)
 
     def _keep(self, query: PictureQuery, image: QImage) -> None:
         self._kept[query] = image

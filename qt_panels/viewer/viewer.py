@@ -6,9 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStyle, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QImage, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from bridge.client import calls
 from bridge.domain.errors import ErrorReport
@@ -17,8 +17,6 @@ from bridge.domain.view import (
     ClipSubject,
     JobSubject,
     Mode,
-    Pixel,
-    PixelQuery,
     Scopes,
     ScopesQuery,
     Side,
@@ -31,21 +29,22 @@ from qt_panels.asks import Asks
 from .canvas import Canvas
 from .controls import Controls
 from .feed import Feed, Show, Wish
+from .glyphs import transport
+from .latest import Latest
 from .legend import Legend
 from .player import Player
+from .readout import Readout
 from .scopes import ScopesView
 from .verdict import verdict
 
-_READ_MILLISECONDS = 66
 _REST_MILLISECONDS = 150
-_PLAYING_SCOPES_MILLISECONDS = 250
+_SCOPES_MILLISECONDS = 250
 _AHEAD = 8
 """Frames that are fetched in advance while the clip plays."""
 
 
 class Viewer(QWidget):
-    failed = Signal(object)
-    """An `ErrorReport` that is worth a bar of its own; what keeps a frame from being seen is told in the picture."""
+    """What keeps a frame from being seen is told in the picture's place."""
 
     def __init__(self, asks: Asks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,17 +54,18 @@ class Viewer(QWidget):
         self._white = 203
         self._side: Side = "after"
         self._frame = 0
+        self._seen = 0
         self._pixel_at: QPoint | None = None
-        self._pixels: dict[Side, Pixel] = {}
         self.canvas = Canvas()
         self.controls = Controls()
         self.scopes = ScopesView()
         self.legend = Legend()
         self._key = QWidget()
-        self.readout = QLabel()
+        self.readout = Readout(asks)
         self.verdict = QLabel()
         self.feed = Feed(asks, self)
         self.player = Player(self)
+        self._measuring = Latest(asks, _SCOPES_MILLISECONDS, self)
         self._commands = self._make_commands()
         self._lay_out()
         self._connect()
@@ -115,7 +115,7 @@ class Viewer(QWidget):
     def show_frame(self, frame: int) -> None:
         """Move the playhead."""
         if self._facts:
-            self._frame = min(max(0, frame), self._facts.frames - 1)
+            self._frame = max(0, min(frame, self._facts.frames - 1))
             self.controls.set_frame(self._frame)
             self._want()
 
@@ -163,20 +163,19 @@ class Viewer(QWidget):
             (self.controls.fit, self._fit),
         ):
             _give(button, action)
-        self.readout.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.readout.setAccessibleName(self.tr("Light under the pointer"))
         self.verdict.setWordWrap(True)
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setAccessibleName(self.tr("What was measured"))
         self.scopes.hide()
         self._key.hide()
-        middle = QHBoxLayout()
-        theme.spaced(middle, self, margins=0)
-        middle.addWidget(self.canvas, 1)
-        middle.addWidget(self.scopes)
+        self._middle = QHBoxLayout()
+        theme.spaced(self._middle, self, margins=0)
+        self._middle.addWidget(self.canvas, 1)
+        self._middle.addWidget(self.scopes)
         layout = QVBoxLayout(self)
         theme.spaced(layout, self, margins=0)
-        layout.addLayout(middle, 1)
+        layout.addLayout(self._middle, 1)
         key = QHBoxLayout(self._key)
         theme.spaced(key, self, margins=0)
         key.addWidget(self.legend, 1)
@@ -190,8 +189,6 @@ class Viewer(QWidget):
     def _connect(self) -> None:
         self._rest = QTimer(self, singleShot=True, interval=_REST_MILLISECONDS)
         self._rest.timeout.connect(self._ask_scopes)
-        self._reading = QTimer(self, singleShot=True, interval=_READ_MILLISECONDS)
-        self._reading.timeout.connect(self._ask_pixels)
         self.feed.shown.connect(self._shown)
         self.feed.failed.connect(self._frame_failed)
         self.player.moved.connect(self._played)
@@ -206,6 +203,8 @@ class Viewer(QWidget):
 
     def _look_at(self, subject: Subject) -> None:
         self.pause()
+        self._measuring.forget()
+        self.readout.forget()
         again = subject == self._subject
         self._subject, self._facts = subject, None
         self.feed.look_at(subject)
@@ -216,9 +215,8 @@ class Viewer(QWidget):
 
     def _take_facts(self, facts: SubjectFacts) -> None:
         self._facts = facts
-        self._frame = min(self._frame, facts.frames - 1)
         self.controls.setEnabled(True)
-        self.controls.set_frames(facts.frames)
+        self.controls.set_frames(facts.frames, self._position(facts.frames - 1, facts))
         both = len(facts.sides) == 2
         self._split.setEnabled(both)
         self._side = "after" if "after" in facts.sides else "before"
@@ -232,13 +230,19 @@ class Viewer(QWidget):
 
     def _frame_failed(self, error: ErrorReport) -> None:
         self.pause()
-        self.canvas.set_message(_sentences(error))
+        self._say(_sentences(error))
 
     def _told(self, message: str) -> None:
-        self.canvas.set_message(message)
+        self._say(message)
         self.controls.setEnabled(False)
         self.controls.position.setText("")
-        self.readout.setText(" ")
+
+    def _say(self, message: str) -> None:
+        """In place of the picture, and of figures that would tell of a frame that is not there."""
+        self.canvas.set_message(message)
+        self._rest.stop()
+        self._measuring.forget()
+        self.readout.forget()
         self.scopes.show_scopes(None, self._white)
 
     # Frames
@@ -257,19 +261,19 @@ class Viewer(QWidget):
     def _shown(self, wish: Wish, images: dict[Side, QImage]) -> None:
         self.canvas.set_images(images)
         self.player.was_shown()
+        self._seen = wish.frame
         if self._facts:
-            self._show_position(wish.frame, self._facts)
-        if self.scopes.isVisible() and not self._rest.isActive():
-            self._rest.start(_PLAYING_SCOPES_MILLISECONDS if self.player.playing else _REST_MILLISECONDS)
-        elif self.scopes.isVisible() and not self.player.playing:
+            self.controls.position.setText(self._position(wish.frame, self._facts))
+        if self.player.playing:
+            self._ask_scopes()
+        else:
             self._rest.start()
-        self._reading.start()
+        self._read()
 
-    def _show_position(self, frame: int, facts: SubjectFacts) -> None:
-        text = self.tr("{number}   frame {frame} of {frames}").format(
+    def _position(self, frame: int, facts: SubjectFacts) -> str:
+        return self.tr("{number}   frame {frame} of {frames}").format(
             number=facts.first_number + frame, frame=frame + 1, frames=facts.frames
         )
-        self.controls.position.setText(text)
 
     def _scrubbed(self, frame: int) -> None:
         self.pause()
@@ -290,16 +294,16 @@ class Viewer(QWidget):
 
     def _show_playing(self) -> None:
         playing = self.player.playing
-        icon = QStyle.StandardPixmap.SP_MediaPause if playing else QStyle.StandardPixmap.SP_MediaPlay
-        self._play.setIcon(self.style().standardIcon(icon))
+        self._play.setIcon(transport(playing=playing))
         self._play.setText(self.tr("Pause") if playing else self.tr("Play"))
+        self.controls.pace.setText("")
 
     def _rate_reached(self, rate: float) -> None:
         if self._facts:
             text = self.tr("playing {reached} of {rate}").format(
                 reached=f"{rate:.1f}", rate=wording.rate(self._facts.rate)
             )
-            self.controls.position.setText(text)
+            self.controls.pace.setText(text)
 
     # Ways to look
 
@@ -332,42 +336,30 @@ class Viewer(QWidget):
 
     def _ask_scopes(self) -> None:
         if self._facts and self._subject and self.scopes.isVisible():
-            query = ScopesQuery(subject=self._subject, side=self._side, frame=self._frame)
-            self._asks.ask(self, calls.scopes(query), self._take_scopes, _leave_it, key="scopes")
+            query = ScopesQuery(subject=self._subject, side=self._side, frame=self._seen)
+            self._measuring.ask((calls.scopes(query),), self._take_scopes, self._scopes_failed)
 
-    def _take_scopes(self, scopes: Scopes) -> None:
-        self.scopes.show_scopes(scopes, self._white)
+    def _take_scopes(self, answers: tuple[Scopes, ...]) -> None:
+        self.scopes.show_scopes(answers[0], self._white)
+
+    def _scopes_failed(self, error: ErrorReport) -> None:
+        self.scopes.show_problem(error.sentence)
 
     def _hovered(self, at: QPoint | None) -> None:
         self._pixel_at = at
-        if at is None:
-            self.readout.setText(" ")
-        elif not self._reading.isActive():
-            self._reading.start()
+        self._read()
 
-    def _ask_pixels(self) -> None:
-        at = self._pixel_at
-        if at is None or self._facts is None or self._subject is None:
+    def _read(self) -> None:
+        if self._pixel_at is None or self._facts is None or self._subject is None:
+            self.readout.forget()
             return
         sides: tuple[Side, ...] = self._facts.sides if self.canvas.split is not None else (self._side,)
-        self._pixels = {}
-        for side in sides:
-            query = PixelQuery(subject=self._subject, side=side, frame=self._frame, x=at.x(), y=at.y())
+        self.readout.read(self._subject, sides, self._seen, self._pixel_at)
 
-            def then(pixel: Pixel, side: Side = side, at: QPoint = at) -> None:
-                self._pixels[side] = pixel
-                self._show_pixels(at)
-
-            self._asks.ask(self, calls.pixel(query), then, _leave_it, key=f"pixel {side}")
-
-    def _show_pixels(self, at: QPoint) -> None:
-        parts = [f"{at.x()}, {at.y()}"]
-        for side, pixel in sorted(self._pixels.items(), reverse=True):
-            name = self.tr("SDR") if side == "before" else self.tr("HDR")
-            parts.append(
-                f"{name}  R {pixel.red:.4f}  G {pixel.green:.4f}  B {pixel.blue:.4f}  {wording.nits(pixel.nits)}"
-            )
-        self.readout.setText("     ".join(parts))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < 3 * self.scopes.sizeHint().width()
+        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
 
 def _give(button: QToolButton, action: QAction) -> None:
@@ -378,7 +370,3 @@ def _give(button: QToolButton, action: QAction) -> None:
 
 def _sentences(error: ErrorReport) -> str:
     return f"{error.sentence}\n{error.remedy}".strip()
-
-
-def _leave_it(_: ErrorReport) -> None:
-    """The picture itself says what is wrong; a readout that is missing needs no bar."""

@@ -29,16 +29,11 @@ class Shop:
     def __post_init__(self) -> None:
         self.store = Store(self.home / "jobs.sqlite3")
         self.events = Events(self.store)
-        self.runner = Runner(
-            self.store,
-            self.events,
-            {self.backend.name: self.backend},
-            self.home,
-            Settings(self.home / "settings.json"),
-        )
+        self.settings = Settings(self.home / "settings.json")
+        self.runner = Runner(self.store, self.events, {self.backend.name: self.backend}, self.home, self.settings)
 
     async def submit(self, **parameters: Any) -> Job:
-        return await self.runner.submit(fake_request(self.out, **parameters))
+        return await self.runner.submit(fake_request(self.out, backend=self.backend.name, **parameters))
 
     async def end(self, job: Job) -> Job:
         async for _ in self.events.follow(0, job.id):

@@ -6,13 +6,16 @@ import random
 from fractions import Fraction
 
 from PySide6.QtCore import QObject, QTimer
+from shiboken6 import isValid
 
 from bridge.domain.errors import BridgeLost, OutputVanished
 from bridge.domain.view import PQ_LEVELS, PictureQuery, Pixel, Scopes, SubjectFacts
 
 
 class FakeViewing(QObject):
-    """Frame n of `after` is all n % 200 + 50, of `before` 20. `delay` in milliseconds, longer for `before`."""
+    """Frame n of `after` is all n % 200 + 50, of `before` 20. `delay` in milliseconds, longer for `before`; `slow` is
+    that of single frames. Frames in `bad` are damaged.
+    """
 
     def __init__(self, frames: int = 100, sides=("before", "after"), size=(640, 360)) -> None:
         super().__init__()
@@ -28,6 +31,8 @@ class FakeViewing(QObject):
         self.delay = 5
         self.jumble = False
         self.trap = ""
+        self.bad: set[int] = set()
+        self.slow: dict[int, int] = {}
         self.asked: list[PictureQuery] = []
         self.others: list[str] = []
         self.most_at_once = self._at_once = 0
@@ -41,6 +46,8 @@ class FakeViewing(QObject):
 
         def answer():
             self._at_once -= call.path.endswith("picture")
+            if not isValid(owner):
+                return
             if key and self._latest[id(owner), key] is not mark:
                 return
             try:
@@ -58,6 +65,7 @@ class FakeViewing(QObject):
             delay = self.delay * (3 if query.side == "before" else 1)
             if self.jumble:
                 delay = random.Random(query.frame).choice((1, 60))
+            delay = self.slow.get(query.frame, delay)
         else:
             self.others.append(call.path)
         QTimer.singleShot(delay, answer)
@@ -95,6 +103,8 @@ class FakeViewing(QObject):
         width = min(query.width, self.facts.width)
         height = max(1, width * self.facts.height // self.facts.width)
         body = bytes([shade]) * (3 * width * height)
+        if query.frame in self.bad:
+            return b"P6 0 0 255\n"
         match self.trap:
             case "short":
                 body = body[:-1]

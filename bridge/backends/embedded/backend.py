@@ -62,28 +62,13 @@ class EmbeddedBackend:
     async def test(self) -> TestReport:
         """Starts a worker's Python, and has it load what frames are made with."""
         began = time.monotonic()
-        worker = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            "import bridge.backends.embedded.work",
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            env=_environment(),
+        failure = await _try_engine()
+        hop = Hop(
+            name="engine",
+            passed=failure is None,
+            sentence=failure or "The engine is there.",
+            milliseconds=round((time.monotonic() - began) * 1000, 1),
         )
-        try:
-            async with asyncio.timeout(_TEST_SECONDS):
-                _, errors = await worker.communicate()
-            passed = worker.returncode == 0
-            words = errors.decode(errors="replace").strip().splitlines()
-            sentence = (
-                "The engine is there." if passed else f"The engine cannot be loaded: {words[-1:] or 'no reason'}"
-            )
-        except TimeoutError:
-            worker.kill()
-            passed, sentence = False, f"The engine was not loaded within {_TEST_SECONDS:.0f} seconds."
-        spent = (time.monotonic() - began) * 1000
-        hop = Hop(name="engine", passed=passed, sentence=sentence, milliseconds=round(spent, 1))
         return TestReport(target=_TITLE, hops=(hop,))
 
     async def run(self, task: JobTask, report: Callable[[JobState], Awaitable[None]]) -> Deliverable:
@@ -112,6 +97,32 @@ class EmbeddedBackend:
             if worker.returncode is None:
                 worker.kill()
                 await worker.wait()
+
+
+async def _try_engine() -> str | None:
+    """Why the engine cannot be loaded; none when it can."""
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "import bridge.backends.embedded.work",
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        env=_environment(),
+    )
+    try:
+        async with asyncio.timeout(_TEST_SECONDS):
+            _, errors = await worker.communicate()
+    except TimeoutError:
+        return f"The engine was not loaded within {_TEST_SECONDS:.0f} seconds."
+    finally:
+        if worker.returncode is None:
+            worker.kill()
+            await worker.wait()
+    if worker.returncode == 0:
+        return None
+    words = errors.decode(errors="replace").strip().splitlines() or [f"exit status {worker.returncode}"]
+    return f"The engine cannot be loaded: {words[-1][:300]}"
 
 
 async def _listen(

@@ -10,7 +10,7 @@ import pytest
 
 from bridge.domain.capability import Capability
 from bridge.domain.color import OutputColor
-from bridge.domain.errors import EngineFailed
+from bridge.domain.errors import EngineFailed, RequestError
 from bridge.domain.estimate import Workload, remaining_seconds
 from bridge.domain.job import Deliverable, Failed, Job, Ready
 from bridge.domain.workflow import LiftRequest, OutputSpec, SourceSpec
@@ -124,6 +124,18 @@ def test_loads_add_up_and_cost_what_the_backend_says():
     assert guess.seconds.low < 10 + 30 + 15 < guess.seconds.high
     assert estimate([load(100)], history, offered).cost is None
     assert estimate([load(100), load(1, "new")], history, offered).seconds is None
+
+
+def test_a_load_beyond_all_measure_is_refused():
+    huge = Workload(backend="embedded", frames=10**400, width=10**9, height=1)
+    with pytest.raises(RequestError):
+        estimate([huge], [job(100, 5)], [])
+
+
+def test_a_clock_that_jumped_once_does_not_widen_the_range():
+    history = [job(100, 10)] * 4 + [job(100, 3600)]
+    assert estimate([load(100)], history, []).seconds.high < 15
+    assert estimate([load(1)], history, []).seconds.low >= 0
 
 
 def test_what_remains_is_pace_times_rest():

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import httpx
 import pytest
 
 from bridge.client import Bridge, calls
 from bridge.domain.errors import KeyringUnavailable, RequestError, UploadForbidden
 from bridge.domain.job import Failed, Queued
-from bridge.domain.settings import DEFAULT_ENDPOINTS, BridgeSettings, Endpoint
+from bridge.domain.settings import DEFAULT_ENDPOINTS, BridgeSettings, Endpoint, NewKey
+from bridge.jobs.settings import Settings
 from tests.fakes.backend import fake_request
 from tests.fakes.service import launching, until
 
@@ -52,6 +54,11 @@ def bridge_with(tmp_path, environment):
             bridge.close()
 
 
+@pytest.fixture
+def service_home(bridge_with, tmp_path):
+    return bridge_with(), tmp_path / "home"
+
+
 def test_settings_are_kept_and_read_again(bridge_with, tmp_path):
     bridge = bridge_with()
     assert bridge.do(calls.settings()) == BridgeSettings()
@@ -65,19 +72,20 @@ def test_settings_are_kept_and_read_again(bridge_with, tmp_path):
 def test_settings_that_are_damaged_are_set_aside(bridge_with, tmp_path):
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / "settings.json").write_text('{"never_upload": tr')
-    assert bridge_with().do(calls.settings()) == BridgeSettings()
+    assert bridge_with().do(calls.settings()) == BridgeSettings(never_upload=True)
     assert (tmp_path / "home" / "settings.damaged.json").read_text() == '{"never_upload": tr'
 
 
 @pytest.mark.parametrize(
     ("url", "word"),
     [
-        ("ftp://host", "not an address"),
-        ("http://", "not an address"),
+        ("ftp://host", "not a web address"),
+        ("http://", "not a web address"),
         ("https://user:pw@host", "user name"),
+        ("https://user:pw@host:99999", "user name"),
         ("https://host/?key=1", "parts"),
         ("https://ho st", "parts"),
-        ("https://host:99999", "cannot be read"),
+        ("https://host:99999", "not a web address"),
         ("http://queue.fal.run", "not encrypted"),
         ("http://8.8.8.8", "not encrypted"),
     ],
@@ -85,9 +93,9 @@ def test_settings_that_are_damaged_are_set_aside(bridge_with, tmp_path):
 def test_an_address_that_cannot_be_used_is_refused_and_nothing_changes(bridge_with, url, word):
     bridge = bridge_with()
     bad = BridgeSettings(endpoints=(Endpoint(name="x", title="X", kind="superwhite", url=url),))
-    with pytest.raises(RequestError, match=word) as refusal:
+    with pytest.raises(RequestError, match=rf"endpoints\.0\.url .*{word}") as refusal:
         bridge.do(calls.change_settings(bad))
-    assert "pw" not in refusal.value.sentence
+    assert "pw" not in refusal.value.sentence + refusal.value.detail
     assert bridge.do(calls.settings()) == BridgeSettings()
 
 
@@ -101,11 +109,35 @@ def test_two_endpoints_cannot_have_one_name_nor_a_proxy_a_path(bridge_with):
     bridge = bridge_with()
     for bad in (
         BridgeSettings(endpoints=(BOX, BOX)),
-        BridgeSettings(proxy="http://proxy/path"),
+        BridgeSettings(endpoints=[BOX.model_copy(update={"name": name}) for name in ("a-b", "a_b")]),
+        BridgeSettings(proxy="http://proxy:3128/path"),
+        BridgeSettings(proxy="http://proxy"),
+        BridgeSettings(proxy="http://user:pw@proxy:3128"),
         BridgeSettings(endpoints=tuple(BOX.model_copy(update={"name": f"b{n}"}) for n in range(17))),
     ):
         with pytest.raises(RequestError):
             bridge.do(calls.change_settings(bad))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe",
+        b"[]",
+        b"",
+        b'{"never_upload": true, "later": 1}',
+        b'{"never_upload": false, "proxy": "http://user:pw@proxy:1"}',
+        b'{"endpoints": [{"name": "x", "title": "X", "kind": "fal", "url": "http://8.8.8.8"}]}',
+    ],
+)
+def test_a_file_that_cannot_be_used_allows_nothing(tmp_path, content, caplog):
+    path = tmp_path / "settings.json"
+    path.write_bytes(content)
+    assert Settings(path).current == BridgeSettings(never_upload=True)
+    assert (tmp_path / "settings.damaged.json").read_bytes() == content
+    assert "settings" in caplog.text
+    assert "pw" not in caplog.text
+    assert Settings(path).current == BridgeSettings()
 
 
 def test_never_upload_holds_for_what_is_submitted_retried_and_waiting(bridge_with, tmp_path):
@@ -145,7 +177,46 @@ def test_a_short_key_gives_nothing_away_and_the_environment_wins(bridge_with):
     bridge = bridge_with(OXEN_API_KEY="from-the-environment")
     assert bridge.do(calls.keep_key("fal", "12345678")).hint == ""
     oxen = next(state for state in bridge.do(calls.keys()) if state.endpoint == "oxen")
-    assert (oxen.kept_in, oxen.hint) == ("environment", "")
+    assert (oxen.kept_in, oxen.hint) == ("environment", "ment")
+
+
+@pytest.mark.parametrize("key", ["s3cret!", "s3cret!" * 400, ["s3cret!"], "s3cret! with blanks", "s3cret!\r\nX: y"])
+def test_what_is_no_key_is_refused_without_a_word_of_it(service_home, key):
+    bridge, home = service_home
+    run_file = bridge.run_file
+    answer = httpx.put(f"{run_file.url}/v1/keys/fal", json={"key": key}, headers=run_file.headers, trust_env=False)
+    assert answer.status_code == 422
+    assert "s3cret" not in answer.text
+    assert b"s3cret" not in b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert "s3cret" not in repr(NewKey(key="s3cret!!"))
+
+
+def test_a_key_is_tried_at_the_address_of_its_endpoint_and_nowhere_else(bridge_with):
+    asked = []
+
+    class Stranger(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.headers.get("Authorization"))
+            self.send_response(401)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Stranger) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        bridge = bridge_with(FAL_KEY=KEY)
+        url = f"http://127.0.0.1:{server.server_port}"
+        for name in ("fal", "unsaved"):
+            report = bridge.do(calls.test_endpoint(Endpoint(name=name, title="X", kind="fal", url=url)))
+            assert [hop.name for hop in report.hops] == ["address", "name", "connection", "answer"]
+        assert set(asked) == {None}
+        mine = Endpoint(name="fal", title="X", kind="fal", url=f"{url}/")
+        bridge.do(calls.change_settings(BridgeSettings(endpoints=(mine,))))
+        report = bridge.do(calls.test_endpoint(Endpoint(name="fal", title="X", kind="fal", url=url)))
+        assert report.hops[-1].name == "key"
+        assert asked[-1] == f"Key {KEY}"
+        server.shutdown()
 
 
 @pytest.mark.parametrize("trap", ["locked", "broken"])
@@ -157,24 +228,6 @@ def test_a_keyring_that_cannot_be_used_is_an_error_of_one_sentence(bridge_with, 
     assert [state.kept_in for state in bridge.do(calls.keys())] == ["nowhere", "nowhere"]
 
 
-def test_a_keyring_that_waits_for_its_user_holds_nobody_else_up(tmp_path):
-    code = (
-        "import bridge.net.secrets as s; s._DEADLINE_SECONDS = 0.2\n"
-        "from bridge.domain.errors import KeyringUnavailable\n"
-        "try: s.key_of('fal')\n"
-        "except KeyringUnavailable as error: print(error.sentence)"
-    )
-    environment = os.environ | {
-        "PYTHON_KEYRING_BACKEND": "tests.fakes.ring.FileRing",
-        "RING_FILE": str(tmp_path / "ring"),
-        "RING_TRAP": "slow",
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60, check=True
-    )
-    assert "does not answer" in done.stdout
-
-
 def test_the_panels_marks_on_jobs(bridge_with, tmp_path):
     from bridge.domain.errors import JobStateConflict
     from bridge.domain.job import Imported, PlacementRecord, Ready
@@ -184,6 +237,8 @@ def test_the_panels_marks_on_jobs(bridge_with, tmp_path):
     list(bridge.follow(job.id))
     assert bridge.do(calls.star(job.id, True)).starred
     assert bridge.job(job.id).starred
+    assert not bridge.do(calls.star(job.id, False)).starred
+    assert bridge.do(calls.star(job.id, True)).state == bridge.job(job.id).state
     placement = PlacementRecord(host="h", project="p", placement="1")
     moved = bridge.do(calls.imported(job.id, placement))
     assert isinstance(moved.state, Imported)
