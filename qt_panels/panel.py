@@ -305,7 +305,7 @@ class Panel(QWidget):
         submission = Submission(self._link, requests, self)
         self._submissions.add(submission)
         self.importing.begin(origin.batch)
-        submission.submitted.connect(self.jobs_model.take_job)
+        submission.submitted.connect(self._submitted)
         submission.refused.connect(self._refused)
 
         def ended() -> None:
@@ -315,6 +315,18 @@ class Panel(QWidget):
 
         submission.ended.connect(ended)
         submission.start()
+
+    def _submitted(self, job: Job) -> None:
+        """A job is there; what it is expected to take follows."""
+        self.jobs_model.take_job(job)
+        origin = job.request.origin
+        row = next((row for row in self.clips_model.rows if origin and row.clip.id == origin.clip), None)
+        if row and row.report and (load := workload(row.report, job.request.backend, job.request.workflow)):
+
+            def then(estimate: Estimate) -> None:
+                self.jobs_model.expect(job.id, estimate)
+
+            self._link.ask(self, calls.estimate([load]), then, _ignore)
 
     def _refused(self, _request: object, error: ErrorReport) -> None:
         self.problems.show_report(error)

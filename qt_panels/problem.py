@@ -93,7 +93,7 @@ class Problem(QWidget):
         )
         self.help.setToolTip(self.tr("Open the page on errors"))
         self.help.setVisible(_ERRORS_PAGE.exists())
-        self.help.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(_ERRORS_PAGE))))
+        self.help.clicked.connect(self._open_help)
         self.dismiss.setText("×")
         self.dismiss.setAutoRaise(True)
         self.dismiss.setAccessibleName(self.tr("Dismiss"))
@@ -130,6 +130,11 @@ class Problem(QWidget):
         self.sentence.setText(text)
         self.setAccessibleName(text)
         self.setAccessibleDescription(self.report.remedy)
+
+    def _open_help(self) -> None:
+        page = QUrl.fromLocalFile(str(_ERRORS_PAGE))
+        page.setFragment(self.report.anchor.partition("#")[2])
+        QDesktopServices.openUrl(page)
 
     def _folded(self, opened: bool) -> None:
         self.fold.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)

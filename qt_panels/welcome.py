@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -24,7 +25,8 @@ from . import theme
 from .asks import Asks
 from .hops import hop_lines
 from .memory import Memory
-from .settings.endpoints import gpu_box
+from .settings.change import change_settings
+from .settings.endpoints import gpu_box, with_gpu_box
 
 
 class _Card(QFrame):
@@ -72,6 +74,7 @@ class Welcome(QDialog):
         self.box = _Card(self.tr("GPU box"))
         self.address = QLineEdit()
         self.address.setPlaceholderText(self.tr("http://gpu-box:7878"))
+        self.address.setMaxLength(2000)
         self.address.setAccessibleName(self.tr("Address of the GPU box"))
         self.add = QPushButton(self.tr("Test and add"))
         self.add.clicked.connect(self._test)
@@ -93,11 +96,9 @@ class Welcome(QDialog):
         layout.addWidget(intro)
         layout.addLayout(self._grid, 1)
         layout.addLayout(bottom)
-        for place, card in enumerate((self.here, self.remote, self.box)):
-            self._grid.addWidget(card, 0, place)
-            self._grid.setColumnStretch(place, 1)
-        em = self.fontMetrics().horizontalAdvance("n")
-        self.resize(110 * em, 20 * self.fontMetrics().height())
+        self._em = self.fontMetrics().horizontalAdvance("n")
+        self._place_cards(beside=True)
+        self.resize(110 * self._em, 20 * self.fontMetrics().height())
         self._tell(())
         self._asks.ask(self, calls.capabilities(), self._tell, lambda _: None, key="capabilities")
 
@@ -105,6 +106,22 @@ class Welcome(QDialog):
         """However it is closed, it comes once."""
         self._memory.preferences = self._memory.preferences.model_copy(update={"welcomed": True})
         super().done(result)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_cards(beside=self.width() >= 84 * self._em)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in the address tests it, and does not close the dialog."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.address.hasFocus():
+            self.add.click()
+            return
+        super().keyPressEvent(event)
+
+    def _place_cards(self, *, beside: bool) -> None:
+        for place, card in enumerate((self.here, self.remote, self.box)):
+            self._grid.addWidget(card, 0 if beside else place, place if beside else 0)
+            self._grid.setColumnStretch(place, 1 if beside or not place else 0)
 
     def _tell(self, capabilities: tuple[Capability, ...]) -> None:
         """The truth of this version: whether clips can be sent anywhere is what the bridge says."""
@@ -133,19 +150,20 @@ class Welcome(QDialog):
             return
         self.add.setEnabled(False)
         self.report.setText(self.tr("Testing …"))
-        endpoint = gpu_box(url, set())
-        self._asks.ask(self, calls.test_endpoint(endpoint), self._tested, self._failed, key="test")
 
-    def _tested(self, report: TestReport) -> None:
+        def tested(report: TestReport) -> None:
+            self._tested(url, report)
+
+        self._asks.ask(self, calls.test_endpoint(gpu_box(url, set())), tested, self._failed, key="test")
+
+    def _tested(self, url: str, report: TestReport) -> None:
         self.add.setEnabled(True)
         self.report.setText("\n".join(hop_lines(report)))
         if report.passed:
-            self._asks.ask(self, calls.settings(), self._add, self._failed, key="settings")
+            change_settings(self._asks, self, lambda present: with_gpu_box(present, url), self._added, self._failed)
 
-    def _add(self, settings: BridgeSettings) -> None:
-        endpoint = gpu_box(self.address.text().strip(), {each.name for each in settings.endpoints})
-        new = settings.model_copy(update={"endpoints": (*settings.endpoints, endpoint)})
-        self._asks.ask(self, calls.change_settings(new), lambda _: None, self._failed, key="settings")
+    def _added(self, _: BridgeSettings) -> None:
+        self.report.setText("\n".join((self.report.text(), self.tr("Added."))))
 
     def _failed(self, error: ErrorReport) -> None:
         self.add.setEnabled(True)

@@ -201,6 +201,7 @@ def _facts(row: ClipRow) -> str:
     if frames < 1:
         return row.clip.media or ""
     parts = [
+        f"{report.first_number + report.start}–{report.first_number + report.end - 1}",
         counts.frames(frames),
         f"{report.width} × {report.height}",
         *([wording.rate(report.rate)] if report.rate else []),

@@ -75,16 +75,20 @@ class JobsModel(QAbstractListModel):
             if self._tracks[row].job.id not in ids:
                 self._drop(row)
 
-    def take_job(self, job: Job, expected: Estimate | None = None) -> None:
+    def take_job(self, job: Job) -> None:
         """A job as the bridge has just answered."""
         row = self._row.get(job.id)
         if row is None:
             self.take_list([job])
-            row = self._row[job.id]
         else:
             self._follow(row, lambda track: track.replace(job))
-        if expected:
-            self._tracks[row].expected = expected
+
+    def expect(self, job: str, estimate: Estimate) -> None:
+        """What a job is expected to take."""
+        row = self._row.get(job)
+        if row is not None:
+            self._tracks[row].expected = estimate
+            self.dataChanged.emit(self.index(row), self.index(row), [CARD])
 
     def take_events(self, events: Iterable[JobEvent]) -> None:
         for event in events:

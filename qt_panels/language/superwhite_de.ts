@@ -448,8 +448,47 @@
         <translation>Dies muss ausgefüllt werden.</translation>
     </message>
     <message>
+        <source>This is longer than {most} characters.</source>
+        <translation>Dies ist länger als {most} Zeichen.</translation>
+    </message>
+    <message>
         <source>This is not valid JSON.</source>
         <translation>Das ist kein gültiges JSON.</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add to {name}</source>
+        <translation>Zu {name} hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>Folder</name>
+    <message>
+        <source>The output folder is empty.</source>
+        <translation>Der Ausgabeordner ist leer.</translation>
+    </message>
+    <message>
+        <source>The output folder holds {name}, which means nothing here.</source>
+        <translation>Der Ausgabeordner enthält {name}, was hier nichts bedeutet.</translation>
+    </message>
+    <message>
+        <source>The output folder has a brace without its partner.</source>
+        <translation>Im Ausgabeordner steht eine geschweifte Klammer ohne Gegenstück.</translation>
+    </message>
+    <message>
+        <source>The output folder begins with the home of an unknown user.</source>
+        <translation>Der Ausgabeordner beginnt mit dem Ordner eines unbekannten Benutzers.</translation>
+    </message>
+    <message>
+        <source>The output folder must be a full path, or begin with {start}.</source>
+        <translation>Der Ausgabeordner muss ein vollständiger Pfad sein oder mit {start} beginnen.</translation>
     </message>
 </context>
 <context>
@@ -1095,12 +1134,28 @@
         <translation>Zurück zu den Einstellungen für alle Clips</translation>
     </message>
     <message>
+        <source>Use for all clips</source>
+        <translation>Für alle Clips verwenden</translation>
+    </message>
+    <message>
+        <source>Make these the settings for all clips that have none of their own</source>
+        <translation>Diese Einstellungen gelten dann für alle Clips ohne eigene</translation>
+    </message>
+    <message>
         <source>State of the backend</source>
         <translation>Zustand des Backends</translation>
     </message>
     <message>
         <source>Result of the test</source>
         <translation>Ergebnis der Prüfung</translation>
+    </message>
+    <message>
+        <source>Left out, because this backend cannot take it: {names}</source>
+        <translation>Weggelassen, weil dieses Backend es nicht kennt: {names}</translation>
+    </message>
+    <message>
+        <source>This backend is not offered any more. Choose another one.</source>
+        <translation>Dieses Backend wird nicht mehr angeboten. Wählen Sie ein anderes.</translation>
     </message>
     <message>
         <source>Testing …</source>
@@ -1327,16 +1382,20 @@
         <translation>Diese Einstellungen unter einem Namen behalten</translation>
     </message>
     <message>
+        <source>Rename …</source>
+        <translation>Umbenennen …</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>Löschen</translation>
     </message>
     <message>
-        <source>Delete this preset; those that come along stay</source>
-        <translation>Diese Vorlage löschen; mitgelieferte bleiben</translation>
+        <source>Name of the preset</source>
+        <translation>Name der Vorlage</translation>
     </message>
     <message>
-        <source>Save preset</source>
-        <translation>Vorlage sichern</translation>
+        <source>“{name}” comes along with Superwhite. Another name:</source>
+        <translation>„{name}“ gehört zu Superwhite. Ein anderer Name:</translation>
     </message>
     <message>
         <source>Name of the preset:</source>
@@ -1853,6 +1912,10 @@
     <message>
         <source>Testing …</source>
         <translation>Wird geprüft …</translation>
+    </message>
+    <message>
+        <source>Added.</source>
+        <translation>Hinzugefügt.</translation>
     </message>
 </context>
 <context>

@@ -3,66 +3,34 @@
 from __future__ import annotations
 
 import json
-from abc import abstractmethod
+from typing import cast
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
-    QHBoxLayout,
+    QFrame,
+    QGridLayout,
     QLineEdit,
     QPlainTextEdit,
-    QSlider,
+    QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from bridge.domain.wire import JsonValue
 from qt_panels import theme
+from qt_panels.calm import calm
 
-from .schema import Parameter
-
-_SLIDER_STEPS = 200
-_BEYOND = 1e9
-
-
-def said(text: str) -> str:
-    """A text of a backend in the language of the panel, where it is known."""
-    return QCoreApplication.translate("Capability", text) if text else ""
-
-
-class Field(QWidget):
-    """`changed` comes with every change by the user or by `set_value`."""
-
-    changed = Signal()
-
-    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.parameter = parameter
-        self.row = QHBoxLayout(self)
-        theme.spaced(self.row, self, margins=0)
-
-    def name(self, widget: QWidget) -> None:
-        """Give `widget` this field's name and help, for eyes and for screen readers."""
-        widget.setAccessibleName(said(self.parameter.title))
-        widget.setAccessibleDescription(said(self.parameter.help))
-        widget.setToolTip(said(self.parameter.help))
-
-    @abstractmethod
-    def value(self) -> JsonValue: ...
-
-    @abstractmethod
-    def set_value(self, value: JsonValue) -> None: ...
-
-    def problem(self) -> str:
-        """Why the value cannot be used; empty where it can."""
-        return ""
+from .field import Field, labelled, said
+from .number import NumberField
+from .schema import Parameter, fits
 
 
 class ChoiceField(Field):
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parameter, parent)
-        self.box = theme.narrow(QComboBox())
+        self.box = calm(theme.narrow(QComboBox()))
         if parameter.nullable:
             self.box.addItem(QCoreApplication.translate("Field", "Not set"), None)
         for choice in parameter.choices:
@@ -81,96 +49,29 @@ class ChoiceField(Field):
 
 
 class SwitchField(Field):
+    """Bears its own label. Half ticked where nothing is set."""
+
     def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
         super().__init__(parameter, parent)
-        self.box = QCheckBox()
+        self.box = QCheckBox(said(parameter.title))
+        self.box.setTristate(parameter.nullable)
         self.name(self.box)
         self.row.addWidget(self.box, 1)
         self.setFocusProxy(self.box)
         self.set_value(parameter.default)
-        self.box.toggled.connect(self.changed)
+        self.box.checkStateChanged.connect(self._ticked)
 
     def value(self) -> JsonValue:
-        return self.box.isChecked()
+        state = self.box.checkState()
+        return None if state is Qt.CheckState.PartiallyChecked else state is Qt.CheckState.Checked
 
     def set_value(self, value: JsonValue) -> None:
-        self.box.setChecked(value is True)
+        if value is None and self.parameter.nullable:
+            self.box.setCheckState(Qt.CheckState.PartiallyChecked)
+        else:
+            self.box.setChecked(value is True)
 
-
-class NumberField(Field):
-    """A slider where both ends are known; a tick where nothing may be set at all."""
-
-    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
-        super().__init__(parameter, parent)
-        whole = parameter.kind == "integer"
-        low = parameter.minimum if parameter.minimum is not None else -_BEYOND
-        high = parameter.maximum if parameter.maximum is not None else _BEYOND
-        self.entry = QDoubleSpinBox()
-        self.entry.setDecimals(0 if whole else 2)
-        self.entry.setRange(low, high)
-        bounded = parameter.minimum is not None and parameter.maximum is not None
-        self._step = max(1.0, (high - low) / _SLIDER_STEPS) if whole else (high - low) / _SLIDER_STEPS
-        self.entry.setSingleStep(self._nice_step(whole=whole, bounded=bounded))
-        if parameter.unit:
-            self.entry.setSuffix(f" {said(parameter.unit)}")
-        self.name(self.entry)
-        self.used = QCheckBox()
-        self.used.setVisible(parameter.nullable)
-        self.used.setAccessibleName(
-            QCoreApplication.translate("Field", "Set {name}").format(name=said(parameter.title))
-        )
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setVisible(bounded)
-        self.slider.setAccessibleName(said(parameter.title))
-        self.slider.setToolTip(said(parameter.help))
-        self.slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # the entry beside it is for the keyboard
-        if bounded:
-            self.slider.setRange(0, round((high - low) / self._step))
-        self.row.addWidget(self.used)
-        self.row.addWidget(self.slider, 1)
-        self.row.addWidget(self.entry)
-        if not bounded:
-            self.row.addStretch(1)
-        self.setFocusProxy(self.entry)
-        self.set_value(parameter.default)
-        self.entry.valueChanged.connect(self._entered)
-        self.slider.valueChanged.connect(self._slid)
-        self.used.toggled.connect(self._used_toggled)
-
-    def value(self) -> JsonValue:
-        if self.parameter.nullable and not self.used.isChecked():
-            return None
-        value = self.entry.value()
-        return round(value) if self.parameter.kind == "integer" else round(value, 6)
-
-    def set_value(self, value: JsonValue) -> None:
-        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-        self.used.setChecked(number is not None)
-        self.entry.setValue(max(0.0, self.entry.minimum()) if number is None else number)
-        self._follow()
-        self._used_toggled()
-
-    def _nice_step(self, *, whole: bool, bounded: bool) -> float:
-        if whole:
-            return 1.0
-        return 0.05 if bounded and self._step < 0.05 else 0.1
-
-    def _entered(self) -> None:
-        self._follow()
-        self.changed.emit()
-
-    def _slid(self, place: int) -> None:
-        self.entry.setValue(self.entry.minimum() + place * self._step)
-
-    def _follow(self) -> None:
-        if self.slider.isVisibleTo(self):
-            with QSignalBlocker(self.slider):
-                self.slider.setValue(round((self.entry.value() - self.entry.minimum()) / self._step))
-
-    def _used_toggled(self) -> None:
-        used = not self.parameter.nullable or self.used.isChecked()
-        self.entry.setEnabled(used)
-        self.slider.setEnabled(used)
+    def _ticked(self, _: Qt.CheckState) -> None:
         self.changed.emit()
 
 
@@ -199,31 +100,128 @@ class TextField(Field):
             self.edit.setText(text)
 
     def problem(self) -> str:
-        if self.parameter.required and not self.value():
+        text, most = self.value(), self.parameter.most
+        if self.parameter.required and not text:
             return QCoreApplication.translate("Field", "This has to be filled in.")
+        if isinstance(text, str) and most is not None and len(text) > most:
+            return QCoreApplication.translate("Field", "This is longer than {most} characters.").format(most=most)
         return ""
 
 
 class JsonField(TextField):
-    """For shapes that have no widget of their own."""
+    """For shapes that have no widget of their own. While the text is no JSON, the value is the last that was."""
+
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
+        self._value: JsonValue = None
+        super().__init__(parameter, parent)
 
     def value(self) -> JsonValue:
-        text = super().value()
-        try:
-            return json.loads(text) if isinstance(text, str) and text.strip() else None
-        except ValueError:
-            return text
+        if not self._is_broken():
+            self._value = json.loads(self._text()) if self._text() else None
+        return self._value
 
     def set_value(self, value: JsonValue) -> None:
         super().set_value("" if value is None else json.dumps(value, ensure_ascii=False))
 
     def problem(self) -> str:
+        return QCoreApplication.translate("Field", "This is not valid JSON.") if self._is_broken() else ""
+
+    def _text(self) -> str:
         text = super().value()
+        return text.strip() if isinstance(text, str) else ""
+
+    def _is_broken(self) -> bool:
         try:
-            json.loads(text) if isinstance(text, str) and text.strip() else None
-        except ValueError:
-            return QCoreApplication.translate("Field", "This is not valid JSON.")
-        return ""
+            json.loads(self._text() or "null")
+        except (ValueError, RecursionError):
+            return True
+        return False
+
+
+class RowsField(Field):
+    """A list of objects, each with fields of its own. Its value holds only what differs from their defaults."""
+
+    def __init__(self, parameter: Parameter, parent: QWidget | None = None) -> None:
+        super().__init__(parameter, parent)
+        self.rows: list[tuple[QFrame, dict[str, Field]]] = []
+        self._body = QVBoxLayout()
+        theme.spaced(self._body, self, margins=0, spacing=1)
+        self.add = QToolButton()
+        self.add.setText(QCoreApplication.translate("Field", "Add"))
+        self.name(self.add)
+        self.add.setAccessibleName(
+            QCoreApplication.translate("Field", "Add to {name}").format(name=said(parameter.title))
+        )
+        self.add.clicked.connect(self._added)
+        self._body.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        self.row.addLayout(self._body, 1)
+        self.setFocusProxy(self.add)
+        self.set_value(parameter.default)
+
+    def value(self) -> JsonValue:
+        rows: list[JsonValue] = [
+            {
+                name: value
+                for name, field in fields.items()
+                if (value := field.value()) != field.parameter.default or field.parameter.required
+            }
+            for _, fields in self.rows
+        ]
+        return rows or (None if self.parameter.nullable else [])
+
+    def set_value(self, value: JsonValue) -> None:
+        while self.rows:
+            self._drop(self.rows[0][0])
+        for row in value if isinstance(value, list) and fits(self.parameter, value) else []:
+            self._append(cast("dict[str, JsonValue]", row))
+        self._changed()
+
+    def problem(self) -> str:
+        problems = (field.problem() for _, fields in self.rows for field in fields.values())
+        return next((problem for problem in problems if problem), "")
+
+    def _added(self) -> None:
+        self._append({})
+        next(iter(self.rows[-1][1].values())).setFocus()
+        self._changed()
+
+    def _append(self, values: dict[str, JsonValue]) -> None:
+        frame = QFrame()
+        frame.setFrameShape(QFrame.Shape.StyledPanel)
+        grid = QGridLayout(frame)
+        theme.spaced(grid, self, margins=1, spacing=1)
+        grid.setColumnStretch(1, 1)
+        fields: dict[str, Field] = {}
+        for line, column in enumerate(self.parameter.columns):
+            field = fields[column.name] = field_for(column)
+            field.set_value(values.get(column.name, column.default))
+            field.changed.connect(self._changed)
+            if column.kind != "switch":
+                grid.addWidget(labelled(field), line, 0)
+            grid.addWidget(field, line, 1)
+        remove = QToolButton()
+        remove.setText("×")
+        remove.setAutoRaise(True)
+        remove.setToolTip(QCoreApplication.translate("Field", "Remove"))
+        remove.setAccessibleName(QCoreApplication.translate("Field", "Remove"))
+        remove.clicked.connect(lambda: self._removed(frame))
+        grid.addWidget(remove, 0, 2, Qt.AlignmentFlag.AlignTop)
+        self._body.insertWidget(len(self.rows), frame)
+        self.rows.append((frame, fields))
+
+    def _removed(self, frame: QFrame) -> None:
+        self._drop(frame)
+        self._changed()
+
+    def _drop(self, frame: QFrame) -> None:
+        self.rows = [row for row in self.rows if row[0] is not frame]
+        self._body.removeWidget(frame)
+        frame.hide()
+        frame.deleteLater()
+
+    def _changed(self) -> None:
+        self.add.setEnabled(self.parameter.most is None or len(self.rows) < self.parameter.most)
+        self.changed.emit()
 
 
 def field_for(parameter: Parameter, parent: QWidget | None = None) -> Field:
@@ -236,5 +234,7 @@ def field_for(parameter: Parameter, parent: QWidget | None = None) -> Field:
             return SwitchField(parameter, parent)
         case "text":
             return TextField(parameter, parent)
+        case "rows":
+            return RowsField(parameter, parent)
         case "json":
             return JsonField(parameter, parent)

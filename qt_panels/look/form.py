@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from bridge.domain.wire import JsonValue
 from qt_panels import theme
 from qt_panels.memory import Values
 
-from .fields import Field, field_for, said
-from .schema import parameters
+from .field import Field, labelled, said
+from .fields import field_for
+from .schema import fits, parameters
 
 
 class LookForm(QWidget):
@@ -30,6 +32,14 @@ class LookForm(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._schema: Mapping[str, JsonValue] = {}
+        self.help = QLabel()
+        self.help.setWordWrap(True)
+        self.help.setTextFormat(Qt.TextFormat.PlainText)
+        self.help.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.help.hide()
+        self._layout.addWidget(self.help)
+        if isinstance(app := QApplication.instance(), QApplication):
+            app.focusChanged.connect(self._focus_moved)
 
     def set_schema(self, schema: Mapping[str, JsonValue]) -> None:
         """Build the form anew, where `schema` is another one."""
@@ -38,6 +48,7 @@ class LookForm(QWidget):
         self._schema = schema
         if self._body:
             self._layout.removeWidget(self._body)
+            self._body.hide()
             self._body.deleteLater()
         self.fields, self._resets, self._problems = {}, {}, {}
         self._body = QWidget()
@@ -46,9 +57,6 @@ class LookForm(QWidget):
         grid.setColumnStretch(0, 1)
         for row, parameter in enumerate(parameters(schema)):
             field = field_for(parameter)
-            label = QLabel(said(parameter.title))
-            label.setBuddy(field)
-            label.setToolTip(said(parameter.help))
             reset = QToolButton()
             reset.setText("↺")
             reset.setAutoRaise(True)
@@ -56,19 +64,20 @@ class LookForm(QWidget):
             reset.setAccessibleName(self.tr("Reset {name}").format(name=said(parameter.title)))
             reset.clicked.connect(lambda _=False, field=field: field.set_value(field.parameter.default))
             head = QHBoxLayout()
-            head.addWidget(label, 1)
+            head.addWidget(field if parameter.kind == "switch" else labelled(field), 1)
             head.addWidget(reset)
             problem = QLabel()
             problem.setWordWrap(True)
             problem.hide()
             grid.addLayout(head, 3 * row, 0)
-            grid.addWidget(field, 3 * row + 1, 0)
+            if parameter.kind != "switch":
+                grid.addWidget(field, 3 * row + 1, 0)
             grid.addWidget(problem, 3 * row + 2, 0)
             self.fields[parameter.name] = field
             self._resets[parameter.name] = reset
             self._problems[parameter.name] = problem
             field.changed.connect(self._field_changed)
-        self._layout.addWidget(self._body)
+        self._layout.insertWidget(0, self._body)
         self._show_state()
 
     def values(self) -> Values:
@@ -79,13 +88,20 @@ class LookForm(QWidget):
         }
 
     def set_values(self, values: Values) -> tuple[str, ...]:
-        """Show `values`, and the defaults elsewhere; returns the names of those that this backend does not have."""
+        """Show `values`, and the defaults elsewhere; returns the names of those that this backend cannot take."""
+        taken = {
+            name: value
+            for name, value in values.items()
+            if name in self.fields and fits(self.fields[name].parameter, value)
+        }
         self._filling = True
         for name, field in self.fields.items():
-            field.set_value(values.get(name, field.parameter.default))
+            wanted = taken.get(name, field.parameter.default)
+            if field.value() != wanted:  # what is being typed stays as it is
+                field.set_value(wanted)
         self._filling = False
         self._show_state()
-        return tuple(name for name in values if name not in self.fields)
+        return tuple(name for name in values if name not in taken)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -97,6 +113,13 @@ class LookForm(QWidget):
             name in self.fields and self.fields[name].value() in values
             for name, values in field.parameter.only_with.items()
         )
+
+    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        """The help stands below all fields: none of them moves while it is being clicked."""
+        field = next((each for each in self.fields.values() if now and each.isAncestorOf(now)), None)
+        text = said(field.parameter.help) if field else ""
+        self.help.setText(text)
+        self.help.setVisible(bool(text))
 
     def _field_changed(self) -> None:
         if not self._filling:

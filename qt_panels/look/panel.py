@@ -12,11 +12,13 @@ from bridge.domain.errors import ErrorReport
 from bridge.domain.settings import BackendState, BridgeSettings, TestReport
 from qt_panels import theme
 from qt_panels.asks import Asks
+from qt_panels.calm import calm
 from qt_panels.hops import hop_lines
 from qt_panels.memory import Look, Memory
 from qt_panels.notice import Notice
+from qt_panels.settings.change import change_settings
 
-from .fields import said
+from .field import said
 from .form import LookForm
 from .presets import PresetBar
 
@@ -37,14 +39,16 @@ class LookPanel(QWidget):
         self._editing: str | None = None
         self._capabilities: tuple[Capability, ...] = ()
         self._states: dict[str, BackendState] = {}
+        self._tested_backend = ""
         self._settings: BridgeSettings | None = None
-        self.backend = theme.narrow(QComboBox())
+        self.backend = calm(theme.narrow(QComboBox()))
         self.backend.setAccessibleName(self.tr("Backend"))
         self.test = QPushButton(self.tr("Test"))
         self.test.setToolTip(self.tr("Go the whole way to this backend, and say where it ends"))
         self.state = QLabel()
         self.hops = QLabel()
         self.about = QLabel()
+        self.dropped = QLabel()
         self.never_upload = QCheckBox(self.tr("Never upload"))
         self.never_upload.setToolTip(
             self.tr("Nothing leaves this machine, whoever asks for it; the bridge sees to it")
@@ -98,14 +102,14 @@ class LookPanel(QWidget):
         self.banner.tell(
             self.tr("Only for “{clip}”").format(clip=name), (self.tr("Remove these settings"), self._remove_override)
         )
-        self.done.show()
+        self.own_ways.show()
         self._show_look()
         self.changed.emit()
 
     def edit_all(self) -> None:
         self._editing = None
         self.banner.hide()
-        self.done.hide()
+        self.own_ways.hide()
         self._show_look()
 
     # Building
@@ -113,14 +117,23 @@ class LookPanel(QWidget):
     def _lay_out(self) -> None:
         self.done = QPushButton(self.tr("Back to the settings for all clips"))
         self.done.clicked.connect(self.edit_all)
-        self.done.hide()
-        for label in (self.state, self.hops, self.about):
+        self.spread = QPushButton(self.tr("Use for all clips"))
+        self.spread.setToolTip(self.tr("Make these the settings for all clips that have none of their own"))
+        self.spread.clicked.connect(self._use_for_all)
+        self.own_ways = QWidget()
+        ways = QVBoxLayout(self.own_ways)
+        theme.spaced(ways, self, margins=0, spacing=1)
+        ways.addWidget(self.spread)
+        ways.addWidget(self.done)
+        self.own_ways.hide()
+        for label in (self.state, self.hops, self.about, self.dropped):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.state.setAccessibleName(self.tr("State of the backend"))
         self.hops.setAccessibleName(self.tr("Result of the test"))
         self.hops.hide()
+        self.dropped.hide()
         first = QHBoxLayout()
         theme.spaced(first, self, margins=0)
         first.addWidget(self.backend, 1)
@@ -128,9 +141,10 @@ class LookPanel(QWidget):
         layout = QVBoxLayout(self)
         theme.spaced(layout, self, margins=0)
         layout.addWidget(self.banner)
-        layout.addWidget(self.done)
+        layout.addWidget(self.own_ways)
         layout.addLayout(first)
-        for widget in (self.state, self.hops, self.about, self.never_upload, self.presets, self.form):
+        shown = (self.state, self.hops, self.about, self.never_upload, self.presets, self.dropped, self.form)
+        for widget in shown:
             layout.addWidget(widget)
         layout.addStretch(1)
 
@@ -161,22 +175,39 @@ class LookPanel(QWidget):
     def _show_look(self) -> None:
         look, capability = self._current, self._capability
         self.backend.setCurrentIndex(self.backend.findData(look.backend))
+        self.dropped.hide()
+        if look.backend != self._tested_backend:
+            self.hops.hide()
         if capability:
             self.form.set_schema(capability.parameters)
-            unknown = self.form.set_values(look.values)
-            if unknown:
+            dropped = self.form.set_values(look.values)
+            if dropped:
                 self._keep(Look(backend=look.backend, values=self.form.values()))
+                self.dropped.setText(
+                    self.tr("Left out, because this backend cannot take it: {names}").format(names=", ".join(dropped))
+                )
+                self.dropped.show()
         self.form.setVisible(capability is not None)
         self.presets.set_look(self._current)
         self._show_state()
 
     def _show_state(self) -> None:
         capability, state = self._capability, self._states.get(self._current.backend)
-        self.state.setText(_state_text(state) if state else "")
+        self.state.setText(self._state_text(state))
         palette = self.state.palette()
         palette.setColor(QPalette.ColorRole.WindowText, _state_color(state, self.palette()))
         self.state.setPalette(palette)
         self.about.setText(_about(capability) if capability else "")
+
+    def _state_text(self, state: BackendState | None) -> str:
+        if self._capabilities and not self._capability:
+            return self.tr("This backend is not offered any more. Choose another one.")
+        return _state_text(state) if state else ""
+
+    def _use_for_all(self) -> None:
+        """The clip's own settings become everyone's, its own among them."""
+        self._look = self._memory.look = self._current
+        self._remove_override()
 
     def _remove_override(self) -> None:
         if self._editing:
@@ -185,7 +216,6 @@ class LookPanel(QWidget):
         self.changed.emit()
 
     def _backend_chosen(self) -> None:
-        self.hops.hide()
         self.use(Look(backend=self.backend.currentData()))
 
     def _preset_chosen(self, look: Look) -> None:
@@ -199,7 +229,7 @@ class LookPanel(QWidget):
     # The bridge
 
     def _test(self) -> None:
-        backend = self._current.backend
+        backend = self._tested_backend = self._current.backend
         self.test.setEnabled(False)
         self.hops.setText(self.tr("Testing …"))
         self.hops.show()
@@ -218,8 +248,11 @@ class LookPanel(QWidget):
         if self._settings is None:
             return
         self.never_upload.setChecked(self._settings.never_upload)
-        new = self._settings.model_copy(update={"never_upload": wanted})
-        self._asks.ask(self, calls.change_settings(new), self._settings_changed, self.failed.emit, key="settings")
+
+        def edit(present: BridgeSettings) -> BridgeSettings:
+            return present.model_copy(update={"never_upload": wanted})
+
+        change_settings(self._asks, self, edit, self._settings_changed, self.failed.emit)
 
     def _settings_changed(self, settings: BridgeSettings) -> None:
         self.set_bridge_settings(settings)

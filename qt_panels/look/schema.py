@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from bridge.domain.wire import JsonValue
 
-Kind = Literal["choice", "integer", "number", "switch", "text", "json"]
+Kind = Literal["choice", "integer", "number", "switch", "text", "rows", "json"]
 
 _LONG = 200
 """A text that may be longer than this gets several lines."""
+
+_FINEST = 6
+"""More decimals than this are not shown."""
+
+FARTHEST = 2.0**53
+"""Where a number has no bound: up to here a double holds every whole one."""
 
 
 @dataclass(frozen=True)
 class Parameter:
     """`json` is whatever has no shape of its own here: it is written as JSON, so nothing is out of reach.
 
-    `labels` are words for choices. `only_with` names other parameters and the values that they need for this one to
-    mean anything.
+    `minimum` and `maximum` can themselves be taken. `decimals` are as many as bounds and default need, two at least.
+    `columns` are the parameters of each of `rows`, `most` how many rows or letters there may be. `labels` are words for
+    choices. `only_with` names other parameters and the values that they need for this one to mean anything.
     """
 
     name: str
@@ -32,6 +40,9 @@ class Parameter:
     unit: str = ""
     minimum: float | None = None
     maximum: float | None = None
+    decimals: int = 2
+    most: int | None = None
+    columns: tuple[Parameter, ...] = ()
     choices: tuple[str, ...] = ()
     long: bool = False
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -40,21 +51,63 @@ class Parameter:
 
 def parameters(schema: Mapping[str, JsonValue]) -> tuple[Parameter, ...]:
     """The parameters of an object's schema, as pydantic writes it, in their order."""
-    named = _mapping(schema.get("properties"))
-    definitions = _mapping(schema.get("$defs"))
+    return _parameters(schema, _mapping(schema.get("$defs")), flat=False)
+
+
+def fits(parameter: Parameter, value: JsonValue) -> bool:
+    """Whether `value` is one that the parameter can take, as far as its shape says."""
+    if value is None:
+        return parameter.nullable or parameter.kind == "json"
+    match parameter.kind:
+        case "choice":
+            return value in parameter.choices
+        case "integer" | "number":
+            low = -FARTHEST if parameter.minimum is None else parameter.minimum
+            high = FARTHEST if parameter.maximum is None else parameter.maximum
+            number = _number(value)
+            return (
+                number is not None and low <= number <= high and (parameter.kind == "number" or number.is_integer())
+            )
+        case "switch":
+            return isinstance(value, bool)
+        case "text":
+            return isinstance(value, str)
+        case "rows":
+            if not isinstance(value, list) or (parameter.most is not None and len(value) > parameter.most):
+                return False
+            return all(_row_fits(parameter, row) for row in value)
+        case "json":
+            return True
+
+
+def _row_fits(parameter: Parameter, row: JsonValue) -> bool:
+    columns = {column.name: column for column in parameter.columns}
+    return isinstance(row, dict) and all(
+        name in columns and fits(columns[name], each) for name, each in _mapping(row).items()
+    )
+
+
+def _parameters(
+    schema: Mapping[str, JsonValue], definitions: Mapping[str, JsonValue], *, flat: bool
+) -> tuple[Parameter, ...]:
+    """`flat` finds no rows, so that a schema that refers to itself has an end."""
     required = schema.get("required")
     needed = set(required) if isinstance(required, list) else set[JsonValue]()
     return tuple(
-        _parameter(name, _mapping(field), definitions, required=name in needed) for name, field in named.items()
+        _parameter(name, _mapping(given), definitions, required=name in needed, flat=flat)
+        for name, given in _mapping(schema.get("properties")).items()
     )
 
 
 def _parameter(
-    name: str, given: Mapping[str, JsonValue], definitions: Mapping[str, JsonValue], *, required: bool
+    name: str, given: Mapping[str, JsonValue], definitions: Mapping[str, JsonValue], *, required: bool, flat: bool
 ) -> Parameter:
     shape, nullable = _resolved(given, definitions)
     choices = shape.get("enum")
-    kind = _kind(shape)
+    columns = () if flat else _columns(shape, definitions)
+    kind = "rows" if columns else _kind(shape)
+    decimals = 0 if kind == "integer" else _decimals(given.get("default"), *(shape.get(each) for each in _BOUNDS))
+    most = _number(shape.get("maxItems" if columns else "maxLength"))
     return Parameter(
         name=name,
         title=_text(given.get("title")) or name.replace("_", " ").capitalize(),
@@ -64,16 +117,28 @@ def _parameter(
         required=required,
         nullable=nullable,
         unit=_text(given.get("unit")),
-        minimum=_bound(shape, "minimum", "exclusiveMinimum"),
-        maximum=_bound(shape, "maximum", "exclusiveMaximum"),
+        minimum=_bound(shape, "minimum", "exclusiveMinimum", 10**-decimals),
+        maximum=_bound(shape, "maximum", "exclusiveMaximum", -(10**-decimals)),
+        decimals=decimals,
+        most=None if most is None else int(most),
+        columns=columns,
         choices=tuple(str(each) for each in choices) if kind == "choice" and isinstance(choices, list) else (),
-        long=kind == "json" or (kind == "text" and (_number(shape.get("maxLength")) or _LONG + 1) > _LONG),
+        long=kind == "json" or (kind == "text" and (most is None or most > _LONG)),
         labels={key: _text(value) for key, value in _mapping(given.get("labels")).items()},
         only_with={
             key: tuple(str(each) for each in value) if isinstance(value, list) else ()
             for key, value in _mapping(given.get("only_with")).items()
         },
     )
+
+
+def _columns(shape: Mapping[str, JsonValue], definitions: Mapping[str, JsonValue]) -> tuple[Parameter, ...]:
+    """The parameters of each object in a list of objects; none where `shape` is something else."""
+    if shape.get("type") != "array":
+        return ()
+    item, _ = _resolved(_mapping(shape.get("items")), definitions)
+    columns = _parameters(item, definitions, flat=True)
+    return columns if all(column.kind != "json" for column in columns) else ()
 
 
 def _resolved(
@@ -112,8 +177,22 @@ def _kind(shape: Mapping[str, JsonValue]) -> Kind:
             return "json"
 
 
-def _bound(shape: Mapping[str, JsonValue], *names: str) -> float | None:
-    return next((value for name in names if (value := _number(shape.get(name))) is not None), None)
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+
+def _bound(shape: Mapping[str, JsonValue], name: str, exclusive: str, inside: float) -> float | None:
+    """What can be taken itself: of a bound that cannot, the value `inside` beside it."""
+    if (bound := _number(shape.get(name))) is not None:
+        return bound
+    beyond = _number(shape.get(exclusive))
+    return None if beyond is None else beyond + inside
+
+
+def _decimals(*values: JsonValue) -> int:
+    """How many decimals it takes to write each of `values`."""
+    numbers = [number for value in values if (number := _number(value))]
+    written = [f"{number:.{_FINEST}f}".rstrip("0").partition(".")[2] for number in numbers if math.isfinite(number)]
+    return max([2, *map(len, written)])
 
 
 def _number(value: JsonValue) -> float | None:

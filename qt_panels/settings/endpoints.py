@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -25,6 +26,11 @@ from qt_panels import theme
 from qt_panels.asks import Asks
 from qt_panels.hops import hop_lines
 
+from .change import change_settings
+
+_LONGEST = 2000
+"""Characters of an address or a key."""
+
 
 class EndpointsPage(QWidget):
     """Keys are written, never read back: what is shown is where a key is kept. Each act is done at once."""
@@ -38,7 +44,8 @@ class EndpointsPage(QWidget):
         super().__init__(parent)
         self.title = self.tr("Endpoints and network")
         self._asks = asks
-        self._settings = BridgeSettings()
+        self._settings: BridgeSettings | None = None
+        self._shown = ""
         self._keys: dict[str, KeyState] = {}
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Endpoints"))
@@ -60,7 +67,10 @@ class EndpointsPage(QWidget):
         self.proxy.setAccessibleName(self.tr("Proxy"))
         self.save_proxy = QPushButton(self.tr("Save proxy"))
         self.report = QLabel()
+        for edit in (self.address, self.key, self.proxy):
+            edit.setMaxLength(_LONGEST)
         self._lay_out()
+        self._show_endpoint()
         self.list.currentItemChanged.connect(self._show_endpoint)
         self.add.clicked.connect(self._add)
         self.remove.clicked.connect(self._remove)
@@ -68,7 +78,8 @@ class EndpointsPage(QWidget):
         self.drop_key.clicked.connect(self._drop_key)
         self.test.clicked.connect(self._test)
         self.save_proxy.clicked.connect(self._save_proxy)
-        self.key.textChanged.connect(self._show_endpoint)
+        for edit in (self.key, self.address):
+            edit.textChanged.connect(self._show_endpoint)
         self.read()
 
     def read(self) -> None:
@@ -80,7 +91,17 @@ class EndpointsPage(QWidget):
     def endpoint(self) -> Endpoint | None:
         item = self.list.currentItem()
         name = item.data(Qt.ItemDataRole.UserRole) if item else None
-        return next((each for each in self._settings.endpoints if each.name == name), None)
+        endpoints = self._settings.endpoints if self._settings else ()
+        return next((each for each in endpoints if each.name == name), None)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter does what stands beside the line that is being written, and does not close the dialog."""
+        beside = {self.address: self.add, self.key: self.save_key, self.proxy: self.save_proxy}
+        line = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(line, QLineEdit) and line in beside:
+            beside[line].click()
+            return
+        super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         for label in (self.report, self.key_state):
@@ -132,7 +153,7 @@ class EndpointsPage(QWidget):
     def _fill(self) -> None:
         chosen = self.endpoint
         self.list.clear()
-        for each in self._settings.endpoints:
+        for each in self._settings.endpoints if self._settings else ():
             item = QListWidgetItem(f"{each.title}    {each.url}")
             item.setData(Qt.ItemDataRole.UserRole, each.name)
             self.list.addItem(item)
@@ -144,9 +165,14 @@ class EndpointsPage(QWidget):
 
     def _show_endpoint(self) -> None:
         endpoint = self.endpoint
+        if endpoint and endpoint.name != self._shown:
+            self._shown = endpoint.name
+            self.key.clear()  # what was typed was meant for another service
         state = self._keys.get(endpoint.name) if endpoint else None
         self.key_state.setText(self._told(state) if state else "")
-        self.save_key.setEnabled(endpoint is not None and len(self.key.text()) >= 8)
+        self.save_key.setEnabled(endpoint is not None and len(self.key.text().strip()) >= 8)
+        self.add.setEnabled(self._settings is not None and bool(self.address.text().strip()))
+        self.save_proxy.setEnabled(self._settings is not None)
         self.drop_key.setEnabled(state is not None and state.kept_in == "keyring")
         self.test.setEnabled(endpoint is not None)
         self.remove.setEnabled(endpoint is not None and endpoint.kind == "superwhite")
@@ -168,32 +194,36 @@ class EndpointsPage(QWidget):
 
     def _add(self) -> None:
         url = self.address.text().strip()
-        names = {each.name for each in self._settings.endpoints}
-        endpoint = gpu_box(url, names)
-        endpoints = (*self._settings.endpoints, endpoint)
 
         def then(settings: BridgeSettings) -> None:
             self.address.clear()
             self._changed(settings)
 
-        self._change({"endpoints": endpoints}, then)
+        change_settings(self._asks, self, lambda present: with_gpu_box(present, url), then, self._failed)
 
     def _remove(self) -> None:
         endpoint = self.endpoint
-        if endpoint:
-            others = tuple(each for each in self._settings.endpoints if each.name != endpoint.name)
-            self._change({"endpoints": others}, self._changed)
+        if endpoint is None:
+            return
+        name = endpoint.name
+
+        def edit(present: BridgeSettings) -> BridgeSettings:
+            others = tuple(each for each in present.endpoints if each.name != name)
+            return present.model_copy(update={"endpoints": others})
+
+        change_settings(self._asks, self, edit, self._changed, self._failed)
 
     def _save_proxy(self) -> None:
-        self._change({"proxy": self.proxy.text().strip()}, self._changed)
+        proxy = self.proxy.text().strip()
 
-    def _change(self, update: dict[str, object], then: Callable[[BridgeSettings], None]) -> None:
-        new = self._settings.model_copy(update=update)
-        self._asks.ask(self, calls.change_settings(new), then, self._failed, key="change")
+        def edit(present: BridgeSettings) -> BridgeSettings:
+            return present.model_copy(update={"proxy": proxy})
+
+        change_settings(self._asks, self, edit, self._changed, self._failed)
 
     def _save_key(self) -> None:
         if self.endpoint:
-            call = calls.keep_key(self.endpoint.name, self.key.text())
+            call = calls.keep_key(self.endpoint.name, self.key.text().strip())
             self._asks.ask(self, call, self._took_key, self._failed, key="key")
 
     def _drop_key(self) -> None:
@@ -213,12 +243,24 @@ class EndpointsPage(QWidget):
 
 def gpu_box(url: str, taken: set[str]) -> Endpoint:
     """An endpoint for a GPU box at `url`, with a name that is not among `taken`."""
-    host = re.sub(r"[^a-z0-9]+", "-", re.sub(r"^https?://", "", url.lower()).split("/")[0]).strip("-")[:24] or "box"
-    name, number = host, 1
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # the bridge says what is wrong with it
+        host = ""
+    base = re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:24] or "box"
+    name, number = base, 1
     while name in taken:
         number += 1
-        name = f"{host}-{number}"
-    return Endpoint(name=name, title=host, kind="superwhite", url=url)
+        name = f"{base}-{number}"
+    return Endpoint(name=name, title=host[:80] or name, kind="superwhite", url=url)
+
+
+def with_gpu_box(settings: BridgeSettings, url: str) -> BridgeSettings:
+    """`settings` with a GPU box at `url`; as they are where it is among them already."""
+    if any(each.kind == "superwhite" and each.url == url for each in settings.endpoints):
+        return settings
+    endpoint = gpu_box(url, {each.name for each in settings.endpoints})
+    return settings.model_copy(update={"endpoints": (*settings.endpoints, endpoint)})
 
 
 def _row(parent: QWidget, first: QWidget | None, *others: QWidget) -> QWidget:

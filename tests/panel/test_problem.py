@@ -93,6 +93,16 @@ def test_the_report_that_is_copied_holds_no_secrets(box):
         ("/Users/Jane/shots/a.mov", "Jane"),
         (r"C:\Users\Jane\shots\a.mov", "Jane"),
         ("file:///x?p=%2Fhome%2Fjane%2Fa.mov", "jane"),
+        ("/Users/Jane Doe/shots/a.mov", "Doe"),
+        (r"C:\\Users\\Jane Doe\\shots\\a.mov", "Doe"),
+        ("p=%2FUsers%2FJane%20Doe%2Fa.mov", "Doe"),
+        ("p=C%3A%5CUsers%5CJane%5Ca.mov", "Jane"),
+        ("/media/JaneDoe/card/a.mov", "JaneDoe"),
+        ("{'Authorization': 'Key abc def'}", "def"),
+        ('{"api_key": "sk 12 34"}', "34"),
+        ("Cookie: session=abcdef0123; other=xyz", "xyz"),
+        (KEY.upper(), KEY[:8].upper()),
+        ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY=", "wJalr"),
         ("owner: janedoe", "janedoe"),
     ],
 )
@@ -108,6 +118,9 @@ def test_secrets_and_names_are_taken_out(text, gone):
         "The key frame at 12 is missing; keyframes: 3",
         "Traceback (most recent call last):\n  File worker.py, line 12, in main",
         "/media/raid/project_2026/shot_010/plate.1001.exr",
+        "A001_C003_0412AB_001_very_long_plate_name_v002.mov has no video.",
+        "job 7b0c1f5e-1111-4222-8333-444455556666",
+        "/somewhere/elsewhere/a.mov",
     ],
 )
 def test_what_helps_stays(text):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QInputDialog, QToolButton
 
 from bridge.domain.capability import Capability
 from bridge.domain.color import OutputColor
 from bridge.domain.errors import BridgeLost
 from bridge.domain.settings import BackendState, BridgeSettings, Hop, TestReport
 from bridge.engines.classical.parameters import ClassicalParameters
-from qt_panels.look.fields import ChoiceField, JsonField, NumberField, SwitchField, TextField
+from qt_panels.look.fields import ChoiceField, JsonField, RowsField, SwitchField, TextField
 from qt_panels.look.form import LookForm
+from qt_panels.look.number import NumberField
 from qt_panels.look.panel import LookPanel
 from qt_panels.look.presets import built_in
 from qt_panels.look.schema import parameters
@@ -22,7 +25,16 @@ REMOTE = {
     "$defs": {
         "Quality": {"enum": ["low", "high"], "type": "string"},
         "Size": {"type": "object", "properties": {"width": {"type": "integer"}}},
-        "Lora": {"type": "object", "properties": {"path": {"type": "string"}}},
+        "Part": {"enum": ["both", "high", "low"], "type": "string"},
+        "Lora": {
+            "type": "object",
+            "properties": {
+                "path": {"type": "string", "maxLength": 100},
+                "scale": {"type": "number", "minimum": 0, "maximum": 4, "default": 1},
+                "transformer": {"$ref": "#/$defs/Part", "default": "both"},
+            },
+            "required": ["path"],
+        },
     },
     "properties": {
         "prompt": {"type": "string", "title": "Prompt", "description": "What is seen."},
@@ -32,7 +44,7 @@ REMOTE = {
         "generate_audio": {"type": "boolean", "default": True},
         "video_quality": {"$ref": "#/$defs/Quality", "default": "high"},
         "size": {"anyOf": [{"$ref": "#/$defs/Size"}, {"type": "string"}], "default": "auto"},
-        "loras": {"type": "array", "items": {"$ref": "#/$defs/Lora"}, "default": []},
+        "loras": {"type": "array", "items": {"$ref": "#/$defs/Lora"}, "maxItems": 3, "default": []},
         "title": {"type": "string", "maxLength": 40, "default": ""},
     },
     "required": ["prompt"],
@@ -67,7 +79,8 @@ class Asked(QObject):
             if self.refuses:
                 fail(BridgeLost("It went away.").report())
             elif call.path == "/v1/settings":
-                self.settings = BridgeSettings.model_validate_json(call.content)
+                if call.method == "PUT":
+                    self.settings = BridgeSettings.model_validate_json(call.content)
                 then(self.settings)
             elif call.path == "/v1/backends":
                 state = "forbidden" if self.settings.never_upload else "needs_key"
@@ -129,7 +142,7 @@ def test_every_shape_of_an_endpoint_has_a_field(form):
         "generate_audio": SwitchField,
         "video_quality": ChoiceField,
         "size": JsonField,
-        "loras": JsonField,
+        "loras": RowsField,
         "title": TextField,
     }
     assert form.problems == ("This has to be filled in.",)
@@ -155,8 +168,9 @@ def test_every_shape_of_an_endpoint_has_a_field(form):
         "loras": [{"path": "https://x/y.safetensors"}],
     }
     assert isinstance(form.values()["num_frames"], int)
-    form.fields["loras"].edit.setPlainText("[{")
+    form.fields["size"].edit.setPlainText("[{")
     assert form.problems == ("This is not valid JSON.",)
+    assert form.values()["size"] == {"width": 1280}
 
 
 def test_bounds_units_and_resets(form, qtbot):
@@ -180,11 +194,124 @@ def test_odd_schemas_do_no_harm(form):
         {"properties": {"a": {"$ref": "#/$defs/none"}}},
         {"properties": {"a": {"enum": [1, None]}, "b": 7, "c": {"anyOf": []}}},
         {"properties": {"a": {"type": "number", "minimum": "x", "default": "y"}}},
+        {"properties": {"a": {"type": "number", "minimum": 5, "maximum": 1}}},
+        {"properties": {"a": {"type": "array", "items": {"properties": 3}, "maxItems": "x"}}},
+        {
+            "$defs": {"Me": {"properties": {"b": {"type": "array", "items": {"$ref": "#/$defs/Me"}}}}},
+            "properties": {"a": {"type": "array", "items": {"$ref": "#/$defs/Me"}}},
+        },
     ):
         form.set_schema(odd)
         form.set_values({"gone": 1})
         assert set(form.values()) <= {"a", "b", "c"}
     assert parameters({"properties": []}) == ()
+
+
+def test_a_default_stays_exactly_what_it_is(form):
+    form.set_schema(
+        {
+            "properties": {
+                "tiny": {"type": "number", "default": 0.0001, "minimum": 0, "maximum": 1},
+                "fine": {"type": "number", "default": 3.12345678},
+                "large": {"type": "integer", "default": 2**40},
+                "open": {"anyOf": [{"type": "boolean"}, {"type": "null"}], "default": None},
+            }
+        }
+    )
+    assert form.values() == {}
+    assert form.fields["tiny"].entry.text() == "0.0001"
+    assert form.set_values({"fine": 1.00000004, "open": False}) == ()
+    assert form.values() == {"fine": 1.00000004, "open": False}
+
+
+def test_what_does_not_fit_gives_way_to_the_default_and_is_named(form):
+    form.set_schema(REMOTE)
+    odd = {"num_frames": 482, "video_quality": "ultra", "generate_audio": "yes", "seed": 1.5, "title": 3, "gone": 1}
+    assert form.set_values({**odd, "prompt": "Dawn", "frames_per_second": 25}) == tuple(odd)
+    assert form.values() == {"prompt": "Dawn", "frames_per_second": 25}
+
+
+def test_bounds_that_exclude_themselves(form):
+    form.set_schema(
+        {
+            "properties": {
+                "a": {"type": "integer", "exclusiveMinimum": 0, "exclusiveMaximum": 10, "default": 3},
+                "b": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "default": 0.5},
+            }
+        }
+    )
+    form.fields["a"].entry.setValue(-5)
+    form.fields["b"].entry.setValue(-5)
+    assert form.values() == {"a": 1, "b": 0.01}
+    assert form.set_values({"a": 10}) == ("a",)
+
+
+def test_rows_are_added_filled_and_removed(form):
+    form.set_schema(REMOTE)
+    field = form.fields["loras"]
+    for _ in range(3):
+        field.add.click()
+    assert not field.add.isEnabled()
+    assert "This has to be filled in." in form.problems
+    for number, (_, fields) in enumerate(field.rows):
+        fields["path"].set_value(f"https://host/{number}.safetensors")
+    field.rows[1][1]["scale"].set_value(0.5)
+    field.rows[0][0].findChild(QToolButton).click()
+    assert form.values()["loras"] == [
+        {"path": "https://host/1.safetensors", "scale": 0.5},
+        {"path": "https://host/2.safetensors"},
+    ]
+    four = [{"path": "x"}] * 4
+    for odd in (four, [{"path": 1}], [{"other": 1}], ["x"], "x"):
+        assert form.set_values({"loras": odd}) == ("loras",)
+        assert "loras" not in form.values()
+
+
+def test_what_is_being_typed_stays_when_the_bridge_comes_back(look):
+    look.use(Look(backend="far", values={"prompt": "Dawn"}))
+    edit = look.form.fields["size"].edit
+    edit.setPlainText('{"width": 12')
+    look.set_capabilities((capability(), capability("far", "remote", REMOTE)))
+    assert edit.toPlainText() == '{"width": 12'
+
+
+def test_the_help_of_the_field_with_the_focus_is_shown(form, qtbot):
+    form.set_schema(ClassicalParameters.model_json_schema())
+    form.show()
+    form.activateWindow()
+    form.fields["strength"].setFocus()
+    qtbot.waitUntil(lambda: "stops" in form.help.text())
+    form.fields["method"].setFocus()
+    qtbot.waitUntil(lambda: "BT.2446" in form.help.text())
+
+
+def turn_wheel(widget):
+    event = QWheelEvent(
+        QPointF(3, 3),
+        widget.mapToGlobal(QPointF(3, 3)),
+        QPoint(),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+
+
+@pytest.mark.parametrize("name", ["method", "strength"])
+def test_the_wheel_changes_nothing_in_passing(form, qtbot, name):
+    form.set_schema(ClassicalParameters.model_json_schema())
+    form.show()
+    form.activateWindow()
+    widget = form.fields[name].focusProxy()
+    form.fields["transfer"].setFocus()
+    turn_wheel(widget)
+    assert form.values() == {}
+    widget.setFocus()
+    qtbot.waitUntil(widget.hasFocus)
+    turn_wheel(widget)
+    assert name in form.values()
 
 
 def test_every_field_can_be_heard_and_reached(form):
@@ -196,8 +323,18 @@ def test_every_field_can_be_heard_and_reached(form):
 
 
 def test_what_a_preset_of_another_version_holds_is_dropped(look):
-    look.use(Look(values={"strength": 0.5, "gone": 3}))
+    look.use(Look(values={"strength": 0.5, "gone": 3, "source": "moon"}))
     assert look.look_for("x") == Look(values={"strength": 0.5})
+    assert look.dropped.isVisible()
+    assert "gone, source" in look.dropped.text()
+    look.use(Look(values={"strength": 0.5}))
+    assert not look.dropped.isVisible()
+
+
+def test_a_backend_that_is_gone_is_said(look):
+    look.use(Look(backend="gone"))
+    assert "not offered" in look.state.text()
+    assert not look.form.isVisible()
 
 
 def test_presets_come_along_and_can_be_made(look):
@@ -212,10 +349,13 @@ def test_presets_come_along_and_can_be_made(look):
     bar.box.activated.emit(2)
     assert look.look_for("x").values == {"strength": 1.3}
     assert not bar.drop.isEnabled()
-    bar.save("Natural")
+    assert not bar.save("Natural")
     assert [preset.name for preset in bar._memory.presets] == ["Mine"]
     bar.set_look(Look(values={"strength": 0.9}))
-    bar.drop.click()
+    assert not bar.rename_to("Restrained")
+    assert bar.rename_to("Yours")
+    assert bar.box.currentText() == "Yours"
+    bar.drop.trigger()
     assert bar._memory.presets == ()
     for preset in built_in():
         ClassicalParameters.model_validate(preset.look.values)
@@ -247,6 +387,42 @@ def test_one_clip_can_have_its_own(look, qtbot):
     look.banner.button.click()
     assert not look.has_override("V1/2")
     assert changes
+
+
+def test_a_name_that_comes_along_is_asked_for_again(look, qtbot):
+    look.form.fields["strength"].set_value(0.9)
+    look.presets.keep.click()
+    first = look.presets.findChild(QInputDialog)
+    first.setTextValue("Natural")
+    first.accept()
+
+    def asked_again():
+        return [each for each in look.presets.findChildren(QInputDialog) if each.isVisible() and each is not first]
+
+    qtbot.waitUntil(lambda: len(asked_again()) == 1)
+    (second,) = asked_again()
+    assert "Natural" in second.labelText()
+    second.setTextValue(" Mine ")
+    second.accept()
+    qtbot.waitUntil(lambda: look.presets.box.currentText() == "Mine")
+
+
+def test_the_settings_of_one_clip_can_become_those_of_all(look):
+    look.edit_clip("V1/2", "shot")
+    look.form.fields["strength"].set_value(0.3)
+    look.spread.click()
+    assert not look.has_override("V1/2")
+    assert look.look_for("V1/1").values == look._memory.look.values == {"strength": 0.3}
+    assert not look.own_ways.isVisible()
+
+
+def test_what_a_test_said_goes_with_its_backend(look, qtbot):
+    look.test.click()
+    qtbot.waitUntil(lambda: "name server" in look.hops.text())
+    look.use(Look(values={"strength": 0.2}))
+    assert look.hops.isVisible()
+    look.use(Look(backend="far"))
+    assert not look.hops.isVisible()
 
 
 def test_backends_have_a_state_in_words(look):
@@ -286,3 +462,10 @@ def test_never_upload_shows_what_the_bridge_says(look, qtbot):
     look.never_upload.click()
     qtbot.waitUntil(look.never_upload.isChecked)
     assert look.asked.settings.never_upload
+
+
+def test_the_switch_undoes_nothing_that_others_have_changed(look, qtbot):
+    look.asked.settings = BridgeSettings(proxy="http://proxy:3128")
+    look.never_upload.click()
+    qtbot.waitUntil(look.never_upload.isChecked)
+    assert look.asked.settings == BridgeSettings(proxy="http://proxy:3128", never_upload=True)

@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 
-from bridge.domain.errors import KeyringUnavailable, RequestError
+from bridge.domain.errors import BridgeLost, KeyringUnavailable, RequestError
 from bridge.domain.settings import BridgeSettings, Hop, KeyState, TestReport
 from qt_panels.memory import Memory, Preferences
 from qt_panels.settings.dialog import SettingsDialog
@@ -29,6 +29,7 @@ class Asked(QObject):
         self.settings = BridgeSettings()
         self.keys = {}
         self.refusal = None
+        self.away = False
         self.passes = True
         self.capabilities = ()
 
@@ -36,6 +37,9 @@ class Asked(QObject):
         QTimer.singleShot(1, lambda: self._answer(call, then, fail))
 
     def _answer(self, call, then, fail):
+        if self.away:
+            fail(BridgeLost("The bridge is not there.").report())
+            return
         if self.refusal and call.method in ("PUT", "DELETE"):
             fail(self.refusal.report())
             return
@@ -132,17 +136,23 @@ def test_a_pattern_is_filled_in(pattern, result):
     assert expand_folder(pattern, Path("/cut"), "shot_1", DAY) == Path(result)
 
 
-@pytest.mark.parametrize("pattern", ["", "  ", "relative/folder", "{clip}", "/hdr/{name}", "/hdr/{", "/hdr/}x{"])
+@pytest.mark.parametrize(
+    "pattern", ["", "  ", "relative/folder", "{clip}", "/hdr/{name}", "/hdr/{", "/hdr/}x{", "~nobody-of-that-name/x"]
+)
 def test_a_pattern_that_cannot_be_meant_is_refused(pattern):
     with pytest.raises(ValueError, match="folder"):
         expand_folder(pattern, Path("/cut"), "shot", DAY)
 
 
-@pytest.mark.parametrize("name", ["../../etc", "a/b", "..", "con:|x", "a\x00b", " . "])
+@pytest.mark.parametrize(
+    "name", ["../../etc", "a/b", "..", "con:|x", "a\x00b", " . ", "CON", "nul.mov", "é" * 300, "\ud800"]
+)
 def test_a_clips_name_never_leads_elsewhere(name):
     path = expand_folder("/hdr/{clip}", Path("/cut"), name, DAY)
     assert path.parent == Path("/hdr")
     assert path.name not in ("", ".", "..")
+    assert len(path.name.encode()) <= 200
+    assert path.name.split(".")[0].lower() not in ("con", "nul")
 
 
 def test_braces_in_a_projects_own_path_are_letters():
@@ -189,12 +199,56 @@ def test_endpoints_are_tested_added_and_removed(dialog, asked, qtbot):
     qtbot.waitUntil(lambda: "Leave it out." in page.report.text())
 
 
+def test_nothing_is_written_before_the_settings_are_known(asked, memory, qtbot):
+    """What a page does not know it must not overwrite: “never upload” least of all."""
+    asked.settings = BridgeSettings(never_upload=True)
+    asked.away = True
+    dialog = SettingsDialog(asked, memory, [])
+    qtbot.addWidget(dialog)
+    page = dialog.endpoints
+    qtbot.waitUntil(lambda: "not there" in page.report.text())
+    page.address.setText("http://gpu-box:7878")
+    assert not page.add.isEnabled()
+    assert not page.save_proxy.isEnabled()
+    asked.away = False
+    page.read()
+    qtbot.waitUntil(page.save_proxy.isEnabled)
+    asked.settings = asked.settings.model_copy(update={"never_upload": True, "proxy": "http://other:3128"})
+    page.add.click()
+    qtbot.waitUntil(lambda: page.list.count() == 3)
+    assert (asked.settings.never_upload, asked.settings.proxy) == (True, "http://other:3128")
+
+
+def test_enter_does_what_stands_beside_the_line(dialog, asked, qtbot):
+    page = dialog.endpoints
+    dialog.show_page("endpoints")
+    dialog.activateWindow()
+    page.address.setFocus()
+    qtbot.waitUntil(page.address.hasFocus)
+    qtbot.keyClicks(page.address, "http://gpu-box:7878")
+    qtbot.keyClick(page.address, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.list.count() == 3)
+    page.key.setFocus()
+    qtbot.keyClicks(page.key, " secret-key-0123abcdef ")
+    qtbot.keyClick(page.key, Qt.Key.Key_Enter)
+    qtbot.waitUntil(lambda: "keyring" in page.key_state.text())
+    assert dialog.isVisible()
+
+
+def test_a_key_that_was_typed_goes_to_no_other_service(dialog, qtbot):
+    page = dialog.endpoints
+    page.key.setText("secret-key-0123abcdef")
+    page.list.setCurrentRow(1)
+    assert page.key.text() == ""
+
+
 def test_a_gpu_box_gets_a_name_of_its_own():
     taken = set()
-    for url in ("http://Box_1:80/x", "https://Box_1", "http://[::1]:7878", "http://äöü"):
+    for url in ("http://Box_1:80/x", "https://Box_1", "http://[::1]:7878", "http://äöü", "http://["):
         endpoint = gpu_box(url, taken)
         assert endpoint.name not in taken
         taken.add(endpoint.name)
+    assert "secret" not in gpu_box("http://me:secret@box:1", set()).model_dump_json(exclude={"url"})
 
 
 def test_every_control_of_the_settings_can_be_heard(dialog):
@@ -244,6 +298,32 @@ def test_a_gpu_box_is_added_when_the_way_is_free(welcome, asked, qtbot):
     assert len(asked.settings.endpoints) == 2
     asked.passes = True
     welcome.add.click()
-    qtbot.waitUntil(lambda: len(asked.settings.endpoints) == 3)
+    welcome.address.setText("http://gpu-box:78")
+    qtbot.waitUntil(lambda: "Added." in welcome.report.text())
+    welcome.address.setText("http://gpu-box:7878")
+    welcome.add.click()
+    qtbot.waitUntil(lambda: "Added." not in welcome.report.text())
+    qtbot.waitUntil(lambda: "Added." in welcome.report.text())
+    assert [each.url for each in asked.settings.endpoints[2:]] == ["http://gpu-box:7878"]
     with qtbot.waitSignal(welcome.open_endpoints):
         welcome.keys.click()
+
+
+def test_enter_in_the_address_tests_it(welcome, asked, qtbot):
+    welcome.activateWindow()
+    welcome.address.setFocus()
+    qtbot.waitUntil(welcome.address.hasFocus)
+    qtbot.keyClicks(welcome.address, "http://gpu-box:7878")
+    qtbot.keyClick(welcome.address, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(asked.settings.endpoints) == 3)
+    assert welcome.isVisible()
+
+
+def test_cards_stand_below_each_other_where_it_is_narrow(welcome):
+    em = welcome.fontMetrics().horizontalAdvance("n")
+    welcome.resize(120 * em, 400)
+    assert welcome.here.y() == welcome.box.y()
+    welcome.resize(50 * em, 700)
+    assert welcome.width() < 60 * em
+    welcome.layout().activate()
+    assert welcome.here.y() < welcome.remote.y() < welcome.box.y()
