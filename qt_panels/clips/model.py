@@ -24,7 +24,7 @@ from .source import clip_query, too_much
 ROW = CARD + 1
 """The role under which a row gives its `ClipRow`."""
 
-LINES = 2
+LINES = 3
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class ClipsModel(QAbstractListModel):
         remarks = self._remarks(row)
         stopped = not row.clip.liftable or bool(row.report and row.report.error) or bool(self._excess(row))
         tone = Tone.BAD if stopped else Tone.CARE
-        lines = [Line(_facts(row)), *(Line(remark, tone) for remark in remarks[:1])]
+        lines = [*(Line(fact) for fact in _facts(row)), *(Line(remark, tone) for remark in remarks[:1])]
         note = (
             Line(QCoreApplication.translate("Clips", "Own settings"), Tone.BUSY)
             if self._is_special(row.clip.id)
@@ -189,23 +189,25 @@ def _picture_name(row: ClipRow) -> str:
     return f"{row.clip.media}@{(report.start + report.end) // 2}" if report else f"{row.clip.media}@?"
 
 
-def _facts(row: ClipRow) -> str:
+def _facts(row: ClipRow) -> tuple[str, ...]:
+    """What would be lifted, and of what it is."""
     report = row.report
     if report is None:
-        return (
-            QCoreApplication.translate("Clips", "Looking at the clip …")
-            if row.clip.media
-            else QCoreApplication.translate("Clips", "No media")
-        )
+        if row.clip.media:
+            return (QCoreApplication.translate("Clips", "Looking at the clip …"),)
+        return (QCoreApplication.translate("Clips", "No media"),)
     frames = report.end - report.start
     if frames < 1:
-        return row.clip.media or ""
-    parts = [
-        f"{report.first_number + report.start}–{report.first_number + report.end - 1}",
+        return (row.clip.media or "",)
+    first = report.first_number + report.start
+    wanted = [
+        f"{first}–{first + frames - 1}",
         counts.frames(frames),
+        *([row.clip.id] if row.clip.on_timeline else []),
+    ]
+    medium = [
         f"{report.width} × {report.height}",
         *([wording.rate(report.rate)] if report.rate else []),
         *([report.timecode] if report.timecode else []),
-        *([row.clip.id] if row.clip.on_timeline else []),
     ]
-    return " · ".join(parts)
+    return (" · ".join(wanted), " · ".join(medium))

@@ -358,8 +358,16 @@ class Viewer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < 3 * self.scopes.sizeHint().width()
-        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+        self._place_scopes()
+
+    def _place_scopes(self) -> None:
+        """Beside the picture or below it: where they leave it larger."""
+        room = self._middle.geometry()
+        scopes = self.scopes.sizeHint()
+        beside = min((room.width() - scopes.width()) * 9, room.height() * 16)
+        below = min(room.width() * 9, (room.height() - scopes.height()) * 16)
+        direction = QBoxLayout.Direction.LeftToRight if beside >= below else QBoxLayout.Direction.TopToBottom
+        self._middle.setDirection(direction)
 
 
 def _give(button: QToolButton, action: QAction) -> None:
