@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from . import theme
@@ -14,8 +14,15 @@ from . import theme
 class Notice(QWidget):
     """One sentence, perhaps with something to do about it. Hidden while there is nothing to say."""
 
-    def __init__(self, parent: QWidget | None = None, *, closable: bool = True) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        closable: bool = True,
+        tint: Callable[[QPalette], QColor] = theme.busy,
+    ) -> None:
         super().__init__(parent)
+        self._color = tint
         self._act: Callable[[], None] | None = None
         self.label = QLabel()
         self.label.setWordWrap(True)
@@ -25,6 +32,7 @@ class Notice(QWidget):
         )
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.button = QPushButton()
+        self.button.setAccessibleName(self.tr("What to do about it"))
         self.button.clicked.connect(self._clicked)
         self.close_button = QToolButton()
         self.close_button.setText("×")
@@ -48,6 +56,7 @@ class Notice(QWidget):
         self.button.setVisible(act is not None)
         if act:
             self.button.setText(act[0])
+            self.button.setAccessibleName(act[0])
         self._tint()
         self.show()
 
@@ -59,5 +68,5 @@ class Notice(QWidget):
     def _tint(self) -> None:
         plain = QApplication.palette(self)
         tinted = QPalette(plain)
-        tinted.setColor(self.backgroundRole(), theme.mixed(theme.busy(plain), plain.window().color(), 0.14))
+        tinted.setColor(self.backgroundRole(), theme.mixed(self._color(plain), plain.window().color(), 0.14))
         self.setPalette(tinted)

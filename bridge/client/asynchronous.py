@@ -11,7 +11,7 @@ from httpx_sse import aconnect_sse
 
 from bridge.domain.job import JobEvent
 
-from .answers import STREAM_TIMEOUT, error_of, lost
+from .answers import STREAM_TIMEOUT, answer_of, error_of, lost, request_of
 from .calls import Call
 from .runfile import RunFile
 
@@ -39,19 +39,10 @@ class AsyncBridge:
     async def do(self, call: Call[T]) -> T:
         """Raises the error that the bridge answers with, and `BridgeLost` when it does not answer at all."""
         try:
-            response = await self._http.request(
-                call.method,
-                call.path,
-                params=call.params,
-                content=call.content,
-                headers=call.headers,
-                timeout=httpx.Timeout(call.seconds, connect=2),
-            )
+            response = await self._http.request(**request_of(call))
         except httpx.TransportError as error:
             raise lost(error) from error
-        if response.is_error:
-            raise error_of(response.status_code, response.content)
-        return call.read(response.content)
+        return answer_of(call, response)
 
     async def events(self, after: int) -> AsyncGenerator[JobEvent]:
         """Changes of all jobs with a sequence greater than `after`, as they come.

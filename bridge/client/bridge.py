@@ -28,7 +28,7 @@ from bridge.domain.timeline import TimelineChoice, TimelineOrder, TimelineQuery,
 from bridge.domain.workflow import LiftRequest
 
 from . import calls
-from .answers import STREAM_TIMEOUT, error_of, lost
+from .answers import STREAM_TIMEOUT, answer_of, error_of, lost, request_of
 from .calls import Call
 from .runfile import INSTALLATION, Health, RunFile, state_home
 from .start import is_alive, last_words, start_bridge
@@ -123,19 +123,10 @@ class Bridge:
     def do(self, call: Call[T]) -> T:
         """Make any call of `bridge.client.calls`."""
         try:
-            response = self._http.request(
-                call.method,
-                call.path,
-                params=call.params,
-                content=call.content,
-                headers=call.headers,
-                timeout=httpx.Timeout(call.seconds, connect=2),
-            )
+            response = self._http.request(**request_of(call))
         except httpx.TransportError as error:
             raise lost(error) from error
-        if response.is_error:
-            raise error_of(response.status_code, response.content)
-        return call.read(response.content)
+        return answer_of(call, response)
 
     def health(self) -> Health:
         return self.do(calls.health())

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from bridge.domain.errors import ErrorReport
 from bridge.domain.host import HostClip
 from qt_panels import theme
+from qt_panels.notice import Notice
 
 from .clip_list import ClipList
 from .clip_model import ClipModel, ClipSelection
@@ -20,8 +21,8 @@ from .drop import DropVeil, EmptyPage
 from .head import Head
 from .host import StandaloneHost
 from .loose import MOVIES, STILLS, TIMELINES
-from .notices import Notice, RateRow
 from .opened import Opened, Stamp
+from .rate_row import RateRow
 from .reader import Reader
 from .strip import Strip
 
@@ -46,9 +47,8 @@ class StandaloneBrowser(QWidget):
         self.model = ClipModel(self)
         self.selection = ClipSelection(self.model, self)
         self.head = Head()
-        self.error = Notice(QStyle.StandardPixmap.SP_MessageBoxWarning)
-        self.changed = Notice(QStyle.StandardPixmap.SP_BrowserReload)
-        self.reload_button = self.changed.offer(self.tr("Reload"))
+        self.error = Notice(tint=theme.bad)
+        self.changed = Notice()
         self.rate = RateRow()
         self.empty = EmptyPage()
         self.strip = Strip(self.model, self.selection)
@@ -79,7 +79,6 @@ class StandaloneBrowser(QWidget):
         self.head.fit.clicked.connect(self.strip.fit)
         self.head.zoom_in.clicked.connect(self.strip.zoom_in)
         self.list.removal_wanted.connect(self.remove_selected)
-        self.reload_button.clicked.connect(self.reload)
         self.rate.chosen.connect(self._reread)
         self.selection.selectionChanged.connect(self._selected)
         self._reader.done.connect(self._read)
@@ -156,7 +155,7 @@ class StandaloneBrowser(QWidget):
     def _not_read(self, number: int, error: ErrorReport) -> None:
         if number == self._asked:
             self._set_busy(False)
-            self.error.tell_error(error)
+            self.error.tell(f"{error.sentence}\n{error.remedy}".strip())
             # The row shows the rate that holds, not the one that was refused.
             self._ask_rate(self._host.opened)
             self.failed.emit(error)
@@ -229,7 +228,7 @@ class StandaloneBrowser(QWidget):
         if str(path) not in self._watcher.files():
             self._watcher.addPath(str(path))
         if stamp != opened.stamp:
-            self.changed.tell(self.tr("The timeline has changed."))
+            self.changed.tell(self.tr("The timeline has changed."), (self.tr("Reload"), self.reload))
 
     # Dropping
 

@@ -1189,8 +1189,8 @@
 <context>
     <name>Notice</name>
     <message>
-        <source>Put this message away</source>
-        <translation>Diese Meldung schließen</translation>
+        <source>What to do about it</source>
+        <translation>Was zu tun ist</translation>
     </message>
     <message>
         <source>Dismiss</source>

@@ -113,8 +113,8 @@ def test_a_malformed_timeline_is_said_and_the_former_one_stays(qtbot, browser, h
         browser.open_paths([bad])
     assert signal.args[0].kind == "TimelineUnreadable"
     assert browser.error.isVisible()
-    assert "“bad.otio” is not whole JSON." in browser.error.text.text()
-    assert "Export the timeline again" in browser.error.text.text()
+    assert "“bad.otio” is not whole JSON." in browser.error.label.text()
+    assert "Export the timeline again" in browser.error.label.text()
     assert host.facts().project == str(reel)
     assert names(host) == before
     opened(qtbot, browser, reel)
@@ -313,9 +313,10 @@ def test_a_timeline_that_was_exported_again_can_be_reloaded(qtbot, browser, host
     browser.changed.hide()
     os.utime(reel, (1, 1))
     qtbot.waitUntil(browser.changed.isVisible)
-    qtbot.mouseClick(browser.reload_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not browser.changed.isVisible())
-    assert [(clip.id, clip.name) for clip in host.selection().clips] == [("V1/2", "a"), ("V1/3", "c")]
+    qtbot.mouseClick(browser.changed.button, Qt.MouseButton.LeftButton)
+    wanted = [("V1/2", "a"), ("V1/3", "c")]
+    qtbot.waitUntil(lambda: [(clip.id, clip.name) for clip in host.selection().clips] == wanted)
+    assert not browser.changed.isVisible()
 
 
 def test_a_file_beside_the_timeline_is_no_change_of_it(qtbot, browser, reel):
