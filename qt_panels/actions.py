@@ -21,6 +21,8 @@ class Shortcut:
 SHORTCUTS = (
     Shortcut("lift", ("Ctrl+Return", "Ctrl+Enter")),
     Shortcut("open", ("Ctrl+O",)),
+    Shortcut("open_folder", ("Ctrl+Shift+O",)),
+    Shortcut("reload", ("F5",)),
     Shortcut("settings", ("Ctrl+,",)),
     Shortcut("welcome", ("F1",)),
     Shortcut("search", ("Ctrl+F",)),

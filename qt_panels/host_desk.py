@@ -30,6 +30,7 @@ class HostDesk(QObject):
         self._tickets = Tickets()
         self._tickets.failed.connect(self.failed)
         self._thread = ThreadPoolExecutor(1, "host")
+        self._stopped = False
 
     def ask(
         self,
@@ -40,11 +41,18 @@ class HostDesk(QObject):
         *,
         key: str | None = None,
     ) -> None:
-        """Let `what` work with the host in the background; otherwise as `qt_panels.asks.Asks`."""
+        """Let `what` work with the host in the background; otherwise as `qt_panels.asks.Asks`. After `stop`, nothing
+        comes of it.
+        """
+        if self._stopped:
+            return
         self._thread.submit(self._do, self._tickets.issue(owner, then, fail, key), what)
 
     def stop(self) -> None:
         """Closes the host when what is under way has ended; waits for nothing."""
+        if self._stopped:
+            return
+        self._stopped = True
         self._thread.submit(self._host.close)
         self._thread.shutdown(wait=False)
 

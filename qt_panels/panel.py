@@ -55,6 +55,7 @@ class Panel(QWidget):
         self._facts: HostFacts | None = None
         self._revision = ""
         self._host_problem: ErrorReport | None = None
+        self._host_asked = self._host_changed = False
         self._estimate: Estimate | None = None
         self._capabilities: tuple[Capability, ...] = ()
         self._known_before: set[str] = set()
@@ -84,7 +85,7 @@ class Panel(QWidget):
         assign(self.commands)
         self._connect()
         self._poll = QTimer(self, interval=_POLL_MILLISECONDS)
-        self._poll.timeout.connect(self.refresh_host)
+        self._poll.timeout.connect(self._poll_host)
         self._poll.start()
         self.refresh_host()
 
@@ -100,15 +101,16 @@ class Panel(QWidget):
         return described(self.commands)
 
     def refresh_host(self) -> None:
-        """Ask the host what is open and selected. Answers that come late are dropped."""
+        """Ask the host what is open and selected; while a slow one still thinks, it is asked once more at most."""
+        self._host_changed = True
+        if self._host_asked:
+            return
 
         def look(host: Host) -> tuple[HostFacts, Selection]:
             return host.facts(), host.selection()
 
-        def then(answer: tuple[HostFacts, Selection]) -> None:
-            self._take_host(*answer)
-
-        self.desk.ask(self, look, then, self._host_failed, key="selection")
+        self._host_asked, self._host_changed = True, False
+        self.desk.ask(self, look, self._take_host, self._host_failed)
 
     def set_preferences_changed(self) -> None:
         """The settings dialog has changed what is kept in memory."""
@@ -235,7 +237,9 @@ class Panel(QWidget):
 
     # The host
 
-    def _take_host(self, facts: HostFacts, selection: Selection) -> None:
+    def _take_host(self, answer: tuple[HostFacts, Selection]) -> None:
+        facts, selection = answer
+        self._host_answered()
         self._facts = facts
         self._host_problem = None
         self.importing.set_host(facts)
@@ -249,8 +253,18 @@ class Panel(QWidget):
             if chosen:
                 self.clips.select(chosen.clip.id)
 
+    def _poll_host(self) -> None:
+        if not self._host_asked:
+            self.refresh_host()
+
+    def _host_answered(self) -> None:
+        self._host_asked = False
+        if self._host_changed:
+            self.refresh_host()
+
     def _host_failed(self, error: ErrorReport) -> None:
         """A host that stays away is told of once."""
+        self._host_answered()
         self._revision = ""
         if error != self._host_problem:
             self.problems.show_report(error)

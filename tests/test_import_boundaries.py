@@ -225,3 +225,19 @@ def test_what_starts_often_loads_little(module, forbidden):
     code = f"import sys, {module}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert not {name.split(".")[0] for name in done.stdout.split()} & forbidden
+
+
+def test_what_hosts_load_is_standard_and_old_enough():
+    path = ROOT / "bridge" / "domain" / "host.py"
+    ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
+    # Without site-packages, as in a host that has none of ours.
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import bridge.domain.host; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert loaded - STANDARD - {"__main__", "bridge"} == set()
+
+
+def test_the_panel_loads_no_pixels():
+    code = "import sys, plugin.standalone.__main__; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert not {name.split(".")[0] for name in done.stdout.split()} & (PIXELS | {"fastapi", "uvicorn", "keyring"})

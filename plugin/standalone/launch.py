@@ -76,19 +76,24 @@ class Window(QMainWindow):
 
         opening = action("open", self.tr("Open …"))
         opening.triggered.connect(self.browser.choose_files)
+        folder = action("open_folder", self.tr("Open a folder …"))
+        folder.triggered.connect(self.browser.choose_folder)
+        reading = action("reload", self.tr("Read the timeline again"))
+        reading.triggered.connect(self.browser.reload)
         welcome = action("welcome", self.tr("Welcome"))
         welcome.triggered.connect(self.welcome)
         leaving = action("quit", self.tr("Quit"))
         leaving.triggered.connect(self.close)
-        return opening, welcome, leaving
+        return opening, folder, reading, welcome, leaving
 
     def _make_menus(self) -> None:
-        opening, welcome, leaving = self._actions
+        opening, folder, reading, welcome, leaving = self._actions
         panel = {action.objectName(): action for action in self.panel.commands}
         file = self.menuBar().addMenu(self.tr("&File"))
-        file.addAction(opening)
+        file.addActions([opening, folder])
         self._recent_menu = file.addMenu(self.tr("Open recent"))
         self._recent_menu.aboutToShow.connect(self._fill_recent)
+        file.addAction(reading)
         file.addSeparator()
         file.addAction(panel["settings"])
         file.addAction(leaving)

@@ -1925,6 +1925,14 @@
         <translation>Öffnen …</translation>
     </message>
     <message>
+        <source>Open a folder …</source>
+        <translation>Ordner öffnen …</translation>
+    </message>
+    <message>
+        <source>Read the timeline again</source>
+        <translation>Timeline neu lesen</translation>
+    </message>
+    <message>
         <source>Welcome</source>
         <translation>Willkommen</translation>
     </message>

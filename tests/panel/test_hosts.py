@@ -24,7 +24,9 @@ from qt_panels.clips.view import ClipsView
 from qt_panels.host_desk import HostDesk
 from qt_panels.importing import Importing
 from qt_panels.jobs.model import JobsModel
-from qt_panels.memory import Preferences
+from qt_panels.link import Link
+from qt_panels.memory import Memory, Preferences
+from qt_panels.panel import Panel
 from qt_panels.pictures import Pictures
 from tests.fakes.host import FakeHost, retimed
 from tests.panel.made import deliverable, event, job
@@ -116,6 +118,26 @@ def test_closing_does_not_wait_for_the_host(qtbot):
     desk.ask(desk, lambda host: host.facts(), lambda _: None)
     desk.stop()
     assert not host.closed
+    qtbot.waitUntil(lambda: host.closed)
+
+
+def test_a_slow_host_is_asked_no_more_than_it_can_answer(qtbot, tmp_path):
+    host = FakeHost(CLIP)
+    host.delay = 0.05  # twice for each look
+    calls = []
+    asked = host.selection
+    host.selection = lambda: (calls.append(1), asked())[1]
+    panel = Panel(Link(tmp_path), host, Memory.in_file(tmp_path / "memory.ini"))
+    qtbot.addWidget(panel)
+    panel._poll.setInterval(5)
+    qtbot.wait(1000)
+    assert 3 <= len(calls) <= 11
+    for _ in range(50):
+        panel.refresh_host()
+    host.select(OTHER)
+    qtbot.waitUntil(lambda: [row.clip for row in panel.clips_model.rows] == [OTHER], timeout=1000)
+    panel.close_down()
+    panel.refresh_host()
     qtbot.waitUntil(lambda: host.closed)
 
 
