@@ -25,6 +25,7 @@ def test_an_engine_that_cannot_be_loaded_says_why(tmp_path: Path, monkeypatch: p
         (folder / "__init__.py").touch()
     (broken / "work.py").write_text("raise OSError('libavcodec.so.62: cannot open shared object file')\n")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # PYTHONSAFEPATH leaves the working directory out
     report = asyncio.run(EmbeddedBackend().test())
     assert not report.passed
     assert report.hops[0].sentence == (
