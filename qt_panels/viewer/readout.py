@@ -15,8 +15,6 @@ from qt_panels.asks import Asks
 
 from .latest import Latest
 
-translate = QCoreApplication.translate
-
 _READ_MILLISECONDS = 66
 
 
@@ -58,5 +56,9 @@ class Readout(QLabel):
 
 
 def _figures(side: Side, pixel: Pixel) -> str:
-    name = translate("Viewer", "SDR") if side == "before" else translate("Viewer", "HDR")
+    name = (
+        QCoreApplication.translate("Viewer", "SDR")
+        if side == "before"
+        else QCoreApplication.translate("Viewer", "HDR")
+    )
     return f"{name} R {pixel.red:.4f} G {pixel.green:.4f} B {pixel.blue:.4f} {wording.nits(pixel.nits)}"
