@@ -155,8 +155,11 @@ def write_movie(
     """
     lossless = {"libx264": {"qp": "0", "preset": "ultrafast"}, "libx265": OPEN_GOP_265}
     tick = time_base or 1 / rate
-    iterator = iter(frames)
-    first = next(iterator)
+    pictures = list(frames)
+    first = pictures[0]
+    if len(pictures) < 3:
+        # x265 times its first packet by the frame that its B-frames wait for: with none, by what lies in memory.
+        lossless["libx265"] = OPEN_GOP_265 | {"x265-params": OPEN_GOP_265["x265-params"] + ":bframes=0"}
     with av.open(str(path), "w", options=dict(container_options or {})) as container:
         container.metadata.update(metadata or {})
         stream: Any = container.add_stream(codec, rate=rate)
@@ -173,7 +176,7 @@ def write_movie(
             stream.set_display_rotation(rotation)
         sound: Any = container.add_stream("pcm_s16le", rate=8000, layout="mono") if audio else None
         last = 0
-        for time, frame in zip(times if times is not None else count(), (first, *iterator), strict=False):
+        for time, frame in zip(times if times is not None else count(), pictures, strict=False):
             frame.pts, frame.time_base = time, tick
             for name, value in (tags or {}).items():
                 setattr(frame, name, value)
