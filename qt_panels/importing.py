@@ -35,7 +35,7 @@ def result_of(job: Job) -> Result:
         handles_after=made.handles_after,
         width=made.width,
         height=made.height,
-        color=made.color.value,
+        color=made.color_name,
         reference_white=made.reference_white,
     )
 

@@ -17,7 +17,7 @@ SOURCES = [
     path for top in ("bridge", "qt_panels", "plugin", "install") for path in sorted((ROOT / top).rglob("*.py"))
 ]
 FAMILIES = {"SuperwhiteError", "MediaError", "OutputError", "EngineError", "BridgeError", "JobError", "TimelineError"}
-FAMILIES |= {"HostError"}
+FAMILIES |= {"HostError", "RemoteError"}
 
 
 def test_fakes_are_classes_not_mocks():

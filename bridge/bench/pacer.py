@@ -53,8 +53,7 @@ class Pacer:
                 parameters=PacerParameters.model_json_schema(),
                 output_colors=(OutputColor.LIN_REC709,),
                 reports_progress=True,
-                accepts_mask=False,
-                price_per_megapixel=None,
+                price=None,
             ),
         )
 

@@ -5,7 +5,9 @@ SuperwhiteError
 │   ├── WorkflowUnknown        11
 │   ├── BackendUnknown         12
 │   ├── UploadForbidden        13  “never upload” is on
-│   └── KeyringUnavailable     14  this system keeps no secrets
+│   ├── KeyringUnavailable     14  this system keeps no secrets
+│   ├── KeyMissing             15  an endpoint wants a key, and there is none
+│   └── SpendLimitReached      16  the job would cost more than was allowed
 ├── MediaError
 │   ├── MediaMissing           20
 │   ├── MediaEmpty             21
@@ -40,6 +42,15 @@ SuperwhiteError
 │   ├── HostUnsupported        80  this application or edition cannot do it
 │   ├── HostRefused            81
 │   └── HostLost               82  it does not answer any more
+├── RemoteError                what a remote endpoint answers, or that it does not
+│   ├── EndpointUnreachable    90  nothing was sent, or what was asked changes nothing
+│   ├── KeyRefused             91
+│   ├── RemoteRefused          92  the endpoint does not take these settings or this clip
+│   ├── RemoteFailed           93  the endpoint took the job and failed at it
+│   ├── AnswerLost             94  sent, but the answer never came: it may be billed
+│   ├── ResultUnusable         95  damaged, hostile, or not what was asked for
+│   ├── ResultGone             96  the endpoint keeps it no longer
+│   └── AddressForbidden       97  an address inside this network, from outside
 ├── InternalError              99  a defect in Superwhite
 └── JobCancelled              130
 
@@ -119,6 +130,16 @@ class UploadForbidden(RequestError):
 class KeyringUnavailable(RequestError):
     exit_code = 14
     default_remedy = "Set the key as an environment variable instead, before the bridge is started."
+
+
+class KeyMissing(RequestError):
+    exit_code = 15
+    default_remedy = "Enter the key in the settings, or set it in the environment before the bridge starts."
+
+
+class SpendLimitReached(RequestError):
+    exit_code = 16
+    default_remedy = "Lift fewer frames, or raise the limit."
 
 
 class MediaError(SuperwhiteError): ...
@@ -277,6 +298,53 @@ class HostRefused(HostError):
 class HostLost(HostError):
     exit_code = 82
     default_remedy = "Start the editing application again; finished jobs can still be imported."
+
+
+class RemoteError(SuperwhiteError): ...
+
+
+class EndpointUnreachable(RemoteError):
+    exit_code = 90
+    default_remedy = "Check the network, then retry the job: it goes on where it was."
+
+
+class KeyRefused(RemoteError):
+    exit_code = 91
+    default_remedy = "Copy the key again from the service's own page, and try Test in the settings."
+
+
+class RemoteRefused(RemoteError):
+    exit_code = 92
+    default_remedy = "Change what the message names, then start the job anew."
+
+
+class RemoteFailed(RemoteError):
+    exit_code = 93
+    default_remedy = "Retry the job: the endpoint is asked again, and may charge for it."
+
+
+class AnswerLost(RemoteError):
+    exit_code = 94
+    default_remedy = (
+        "Look at the endpoint's own page whether it has the job. Retrying sends it anew, and it may be paid twice."
+    )
+
+
+class ResultUnusable(RemoteError):
+    exit_code = 95
+    default_remedy = (
+        "Retry the job: what is there already is not made again, and what was downloaded is looked at anew."
+    )
+
+
+class ResultGone(RemoteError):
+    exit_code = 96
+    default_remedy = "Retry the job: it has to be made, and paid for, again."
+
+
+class AddressForbidden(RemoteError):
+    exit_code = 97
+    default_remedy = "If the endpoint is your own, enter it in the settings as an endpoint of this network."
 
 
 class InternalError(SuperwhiteError):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from .price import MEGAPIXEL
 from .wire import Frozen
-
-MEGAPIXEL = 1_000_000
 
 
 class Workload(Frozen):

@@ -15,10 +15,15 @@ from .workflow import LiftRequest
 
 
 class Deliverable(Frozen):
-    """A finished, versioned folder. `first` and `last` are file numbers, both included."""
+    """A finished, versioned folder. `first` and `last` are file numbers, both included; of a movie they are 0 and its
+    last frame.
+    """
 
+    kind: Literal["sequence", "movie"] = "sequence"
     directory: Path
-    pattern: str = Field(description="File name with a printf frame number, for instance shot_hdr_v001.%08d.exr.")
+    pattern: str = Field(
+        description="File name with a printf frame number, for instance shot_hdr_v001.%08d.exr; a movie's own name."
+    )
     first: int
     last: int
     frames: int
@@ -27,7 +32,7 @@ class Deliverable(Frozen):
     handles_after: int = 0
     width: int
     height: int
-    color: OutputColor
+    color: OutputColor | None = Field(default=None, description="None for a movie, which is SDR video in Rec.709.")
     reference_white: int
     sidecar: Path
     review: Path | None
@@ -35,6 +40,16 @@ class Deliverable(Frozen):
     master: Path | None
     measures: dict[str, JsonValue] = Field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    cost: float | None = Field(default=None, description="US dollars at the endpoint's price; none where it is free.")
+
+    @property
+    def color_name(self) -> str:
+        """The colour space by name, that of a movie too."""
+        return self.color.value if self.color else "rec709"
+
+    def file(self, frame: int) -> Path:
+        """Where frame `frame` lies, counted from 0."""
+        return self.directory / (self.pattern if self.kind == "movie" else self.pattern % (self.first + frame))
 
 
 class Queued(Frozen):
@@ -53,16 +68,22 @@ class Sending(Frozen):
 
 
 class Submitted(Frozen):
+    """The endpoint has it; `ahead` requests are worked on before it, where it says so."""
+
     state: Literal["submitted"] = "submitted"
     remote_id: str
+    ahead: int | None = None
 
 
 class Running(Frozen):
-    """`done` and `total` are frames where the backend counts them; else both are none."""
+    """`done` and `total` are frames where the backend counts them; else both are none. `note` is what a remote engine
+    has logged last.
+    """
 
     state: Literal["running"] = "running"
     done: int | None = None
     total: int | None = None
+    note: str = ""
 
 
 class Receiving(Frozen):
@@ -115,10 +136,11 @@ class Cancelled(Frozen):
 
 
 class Unknown(Frozen):
-    """An answer was lost after the request had been sent."""
+    """An answer was lost after the request had been sent. Nothing is sent again until the user says so."""
 
     state: Literal["unknown"] = "unknown"
     may_be_billed: bool = True
+    error: ErrorReport | None = None
 
 
 JobState = Annotated[

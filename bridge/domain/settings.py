@@ -28,9 +28,12 @@ DEFAULT_ENDPOINTS = (
 
 
 class BridgeSettings(Frozen):
-    """`never_upload` holds for every job, whoever submits it: nothing leaves this machine."""
+    """`never_upload` holds for every job, whoever submits it: nothing leaves this machine. So does `spend_limit`, US
+    dollars a job.
+    """
 
     never_upload: bool = False
+    spend_limit: float | None = Field(default=None, ge=0)
     proxy: str = Field(default="", max_length=2000, description="http://host:port; empty takes the system's.")
     endpoints: tuple[Endpoint, ...] = DEFAULT_ENDPOINTS
 

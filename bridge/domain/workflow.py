@@ -12,6 +12,7 @@ from .cut import TimelineClip
 from .frames import FrameRange
 from .wire import Frozen, Rate
 
+Workflow = Literal["hdr_lift", "inpaint", "reference_video_to_video", "audio_to_video", "hdr_lift_ltx_2_5"]
 Compression = Literal["auto", "piz", "zips", "zip", "dwaa", "dwab", "none"]
 
 
@@ -67,14 +68,39 @@ class Origin(Frozen):
     batch: str
 
 
-class LiftRequest(Frozen):
-    """SDR to HDR for one clip."""
+class MaskSpec(Frozen):
+    """A matte: a movie, an image sequence or a still, white where something is to happen."""
 
-    workflow: Literal["hdr_lift"] = "hdr_lift"
+    path: Path
+
+
+class FollowUp(Frozen):
+    """An HDR lift of a movie that a workflow has made."""
+
+    backend: str = "embedded"
+    parameters: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class LiftRequest(Frozen):
+    """Work for one clip: SDR to HDR, or another workflow of a backend's that makes a movie."""
+
+    workflow: Workflow = "hdr_lift"
     backend: str = "embedded"
     source: SourceSpec
+    mask: MaskSpec | None = None
     parameters: dict[str, JsonValue] = Field(
         default_factory=dict, description="Settings of the backend's own, checked against its capability."
     )
     output: OutputSpec
     origin: Origin | None = None
+    max_cost: float | None = Field(
+        default=None, ge=0, description="US dollars; a job that would cost more is not sent."
+    )
+    then: FollowUp | None = Field(default=None, description="What is done with the movie that this makes.")
+    follows: str | None = Field(default=None, description="The job whose movie this lifts.")
+
+    @model_validator(mode="after")
+    def _chained(self) -> LiftRequest:
+        if self.then is not None and self.workflow.startswith("hdr_lift"):
+            raise ValueError("an HDR lift is followed by no other")
+        return self

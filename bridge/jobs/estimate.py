@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from bridge.domain.capability import Capability
 from bridge.domain.errors import RequestError
-from bridge.domain.estimate import MEGAPIXEL, Estimate, Seconds, Workload
+from bridge.domain.estimate import Estimate, Seconds, Workload
 from bridge.domain.job import Imported, Job, Ready
+from bridge.domain.price import MEGAPIXEL
 
 RECENT = 20
 """Jobs of a kind that count: an engine, a machine and its load change over time."""
@@ -56,7 +57,7 @@ def estimate(loads: Sequence[Workload], finished: Iterable[Job], capabilities: I
 
     Raises `RequestError` for a load beyond all measure.
     """
-    prices = {Kind(each.backend, each.workflow): each.price_per_megapixel for each in capabilities}
+    offered = {Kind(each.backend, each.workflow): each for each in capabilities}
     fits = {kind: _fit(done) for kind, done in _done(finished).items()}
     low = high = 0.0
     costs: list[float] = []
@@ -70,15 +71,22 @@ def estimate(loads: Sequence[Workload], finished: Iterable[Job], capabilities: I
         if found := fits.get(kind):
             likely = found.start + found.pace * load.megapixels
             low, high = low + likely * found.low, high + likely * found.high
-        price = prices.get(kind)
-        if price is not None:
-            costs.append(price * load.megapixels)
+        if (capability := offered.get(kind)) and capability.price:
+            costs.append(capability.price.of(_charged(capability, load), load.width, load.height))
     known = used <= fits.keys()
     return Estimate(
         seconds=Seconds(low=low, high=high) if known else None,
         cost=sum(costs) if costs else None,
         jobs=sum(fits[kind].jobs for kind in used if kind in fits),
     )
+
+
+def _charged(capability: Capability, load: Workload) -> int:
+    """Frames that are made for `load`; a clip too long for the backend is refused elsewhere."""
+    try:
+        return capability.limits.padded(load.frames)
+    except RequestError:
+        return load.frames
 
 
 def _done(jobs: Iterable[Job]) -> dict[Kind, list[Done]]:

@@ -65,12 +65,13 @@ class Placement:
 
     @property
     def first_file(self) -> Path:
-        head, width, tail = self.pattern
-        return self.result.directory / f"{head}{self.result.first:0{width}d}{tail}"
+        return self.result.file(0)
 
     @property
     def bracket_name(self) -> str:
-        """The sequence as one name, as DaVinci Resolve and EDLs write it: `shot.[00001001-00001048].exr`."""
+        """A sequence as one name, as DaVinci Resolve and EDLs write it: `shot.[00001001-00001048].exr`."""
+        if self.result.kind == "movie":
+            return self.result.pattern
         head, width, tail = self.pattern
         return f"{head}[{self.result.first:0{width}d}-{self.result.last:0{width}d}]{tail}"
 
@@ -80,7 +81,7 @@ class Placement:
             "source_clip": self.clip.id,
             "source_name": self.clip.name,
             "sidecar": str(self.result.sidecar),
-            "color": self.result.color.value,
+            "color": self.result.color_name,
             "reference_white": str(self.result.reference_white),
         }
 

@@ -120,17 +120,21 @@ def _left_out(junction: _Junction) -> str:
 
 def _hdr_clip(placement: Placement, source: Any) -> Any:
     result, rate = placement.result, float(placement.rate)
-    head, width, tail = placement.pattern
-    reference = otio.schema.ImageSequenceReference(
-        target_url_base=f"{result.directory.as_uri()}/",
-        name_prefix=head,
-        name_suffix=tail,
-        start_frame=result.first,
-        frame_step=1,
-        rate=rate,
-        frame_zero_padding=width,
-        available_range=_TimeRange(_RationalTime(result.first, rate), _RationalTime(result.frames, rate)),
-    )
+    available = _TimeRange(_RationalTime(result.first, rate), _RationalTime(result.frames, rate))
+    if result.kind == "movie":
+        reference = otio.schema.ExternalReference(placement.first_file.as_uri(), available)
+    else:
+        head, width, tail = placement.pattern
+        reference = otio.schema.ImageSequenceReference(
+            target_url_base=f"{result.directory.as_uri()}/",
+            name_prefix=head,
+            name_suffix=tail,
+            start_frame=result.first,
+            frame_step=1,
+            rate=rate,
+            frame_zero_padding=width,
+            available_range=available,
+        )
     clip = otio.schema.Clip(
         name=placement.name,
         media_reference=reference,

@@ -109,7 +109,7 @@ class XmemlDocument:
         child(
             comments,
             "clipcommentb",
-            f"{result.color.value}, RGB 1.0 = {result.reference_white} cd/m2, from {clip.id} {clip.name}",
+            f"{result.color_name}, RGB 1.0 = {result.reference_white} cd/m2, from {clip.id} {clip.name}",
         )
         return item
 

@@ -65,6 +65,8 @@ class Gallery:
     def _after(self, seen: SeenJob, frame: int) -> Light:
         result = seen.result
         path = frame_path(result, frame)
+        if result.color is None:
+            return self._before(self._sources.at(path, result.rate), None, frame, result.reference_white)
         light = self._frames.get((path, stamp(path)), lambda: read_result(path, result))
         return Light(light, result.color.primaries, result.reference_white, _peak(seen))
 

@@ -22,7 +22,7 @@ _CHANNELS = ["B", "G", "R"]
 
 def frame_path(result: Deliverable, frame: int) -> Path:
     """Where frame `frame`, counted from 0, lies. Raises `OutputVanished` where there is nothing."""
-    path = result.directory / (result.pattern % (result.first + frame))
+    path = result.file(frame)
     if stamp(path):
         return path
     remedy = "Reconnect the drive, or lift the clip again."

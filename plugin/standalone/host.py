@@ -210,9 +210,7 @@ class StandaloneHost:
                 remedy=QCoreApplication.translate("StandaloneHost", "Wait for it, or retry it, then import again."),
             )
         deliverable = job.state.result
-        first, last = (
-            deliverable.directory / (deliverable.pattern % n) for n in (deliverable.first, deliverable.last)
-        )
+        first, last = deliverable.file(0), deliverable.file(deliverable.frames - 1)
         if not first.is_file() or not last.is_file():
             raise HostFailure(
                 QCoreApplication.translate(

@@ -113,7 +113,7 @@ def _origin(job: Job) -> str:
 
 def _made(result: Deliverable) -> str:
     return QCoreApplication.translate("Jobs", "{frames}, {width} × {height}, {color}").format(
-        frames=counts.frames(result.frames), width=result.width, height=result.height, color=result.color.value
+        frames=counts.frames(result.frames), width=result.width, height=result.height, color=result.color_name
     )
 
 

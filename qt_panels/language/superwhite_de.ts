@@ -1178,6 +1178,10 @@
         <translation>Nicht erlaubt: „Nie hochladen“ ist an</translation>
     </message>
     <message>
+        <source>What it costs is not known.</source>
+        <translation>Was es kostet, ist nicht bekannt.</translation>
+    </message>
+    <message>
         <source>Costs nothing.</source>
         <translation>Kostet nichts.</translation>
     </message>

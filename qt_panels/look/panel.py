@@ -283,12 +283,14 @@ def _state_color(state: BackendState | None, palette: QPalette) -> QColor:
 
 
 def _about(capability: Capability) -> str:
-    price = capability.price_per_megapixel
-    if price is None:
+    price = capability.price
+    if not capability.price_known:
+        cost = QCoreApplication.translate("LookPanel", "What it costs is not known.")
+    elif price is None:
         cost = QCoreApplication.translate("LookPanel", "Costs nothing.")
     else:
         cost = QCoreApplication.translate("LookPanel", "${price} per megapixel of video.").format(
-            price=f"{price:.6g}"
+            price=f"{price.per_megapixel:.6g}"
         )
     return f"{said(capability.description)} {cost}"
 

@@ -14,6 +14,7 @@ from bridge.domain.capability import Capability
 from bridge.domain.color import OutputColor
 from bridge.domain.errors import EngineFailed, RequestError
 from bridge.domain.job import Deliverable, Preparing, Running, Verifying
+from bridge.domain.price import Price
 from bridge.domain.settings import BackendState, Hop, TestReport
 from bridge.domain.workflow import Frozen, LiftRequest, OutputSpec, SourceSpec
 from bridge.media.storage import write_atomic
@@ -59,8 +60,7 @@ class FakeBackend:
                 parameters=FakeParameters.model_json_schema(),
                 output_colors=(OutputColor.LIN_REC709,),
                 reports_progress=True,
-                accepts_mask=False,
-                price_per_megapixel=self.price,
+                price=self.price and Price(per_megapixel=self.price),
             ),
         )
 

@@ -48,8 +48,7 @@ class EmbeddedBackend:
                 limits=Limits(),
                 output_colors=tuple(OutputColor),
                 reports_progress=True,
-                accepts_mask=False,
-                price_per_megapixel=None,
+                price=None,
             ),
         )
 

@@ -29,6 +29,7 @@ def test_every_error_says_what_to_do():
         "JobError",
         "TimelineError",
         "HostError",
+        "RemoteError",
     }
     for kind, error in ERRORS.items():
         if kind not in families | {"JobCancelled"}:

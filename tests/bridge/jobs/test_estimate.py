@@ -13,6 +13,7 @@ from bridge.domain.color import OutputColor
 from bridge.domain.errors import EngineFailed, RequestError
 from bridge.domain.estimate import Workload, remaining_seconds
 from bridge.domain.job import Deliverable, Failed, Job, Ready
+from bridge.domain.price import Price
 from bridge.domain.workflow import LiftRequest, OutputSpec, SourceSpec
 from bridge.jobs.estimate import RECENT, estimate
 
@@ -64,8 +65,7 @@ def capability(backend, price):
         parameters={},
         output_colors=(OutputColor.LIN_REC709,),
         reports_progress=True,
-        accepts_mask=False,
-        price_per_megapixel=price,
+        price=price and Price(per_megapixel=price),
     )
 
 
