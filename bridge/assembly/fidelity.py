@@ -31,6 +31,10 @@ _DARK = 1e-3
 """Below this light the deviation is counted against this value: halves grow coarse where nothing can be seen."""
 
 
+_CHECKED_PAIRS = 4
+"""Pairs of neighbouring frames, spread over the clip, that are read back and held against the source."""
+
+
 @dataclass(frozen=True)
 class FrameCheck:
     """`deviation`: largest difference to the source in stops, over the `pixels` that were promised to stay.
@@ -60,8 +64,18 @@ class FidelityCheck:
         pixels, worst, before, after, finite = _compare(
             codes, self._light, written.view(np.uint16), _FLOATS, self._back, self._limit, _DARK
         )
-        lift = math.log2(after / before) if before > 0 and after > 0 else None
-        return FrameCheck(number, int(pixels), math.log2(1 + worst), lift, bool(finite))
+        return FrameCheck(number, int(pixels), math.log2(1 + worst), _stops(after, before), bool(finite))
+
+    def of_another_size(self, number: int, codes: Codes, path: Path) -> FrameCheck:
+        """As a call, where the written frame is larger or smaller: only its mean light can be compared."""
+        written = read_frame(path).astype(np.float64)
+        before = float(self._light[codes].mean(dtype=np.float64))
+        finite = bool(np.isfinite(written).all())
+        return FrameCheck(number, 0, 0.0, _stops(float(written.mean()), before) if finite else None, finite)
+
+
+def _stops(after: float, before: float) -> float | None:
+    return math.log2(after / before) if before > 0 and after > 0 else None
 
 
 def flicker_stops(checks: Sequence[FrameCheck]) -> float | None:
@@ -73,6 +87,15 @@ def flicker_stops(checks: Sequence[FrameCheck]) -> float | None:
         if lift is not None and (following := by_number.get(number + 1)) is not None
     ]
     return max(changes, default=None)
+
+
+def checked_pairs(numbers: list[int]) -> frozenset[int]:
+    """Neighbours `n, n + 1` at up to `_CHECKED_PAIRS` places spread evenly over `numbers`, first and last included."""
+    if len(numbers) <= 2 * _CHECKED_PAIRS:
+        return frozenset(numbers)
+    step = (len(numbers) - 2) / (_CHECKED_PAIRS - 1)
+    starts = [round(i * step) for i in range(_CHECKED_PAIRS)]
+    return frozenset(numbers[i + k] for i in starts for k in (0, 1))
 
 
 @njit(nogil=True, cache=True)

@@ -58,13 +58,15 @@ class SourceRecord(Frozen):
 
 
 class Sidecar(Frozen):
-    """`cost` in US dollars. `measures` are those of `result`; `engine` is what made the light."""
+    """`cost` in US dollars. `measures` are those of `result`; `engine` is what made the light. `source` is none for
+    sound alone.
+    """
 
     superwhite: str = __version__
     job: str
     finished: datetime
     request: LiftRequest
-    source: SourceRecord
+    source: SourceRecord | None
     engine: dict[str, JsonValue]
     result: Deliverable
     cost: float = 0.0

@@ -13,15 +13,29 @@ from bridge.domain.settings import BackendState, TestReport
 from bridge.domain.workflow import LiftRequest
 
 
+class Ledger(Protocol):
+    """What a backend remembers of one job from attempt to attempt, and over a crash. It is on the drive when `write`
+    returns.
+    """
+
+    async def read(self) -> str | None: ...
+
+    async def write(self, text: str | None) -> None: ...
+
+
 @dataclass(frozen=True)
 class JobTask:
-    """One attempt at a job. `attempt` counts from 1; `log` is a file that the work may append to."""
+    """One attempt at a job. `attempt` counts from 1; `log` is a file that the work may append to; `spend_limit` is in
+    US dollars.
+    """
 
     job_id: str
     request: LiftRequest
     reservation: Reservation
     attempt: int
     log: Path
+    ledger: Ledger
+    spend_limit: float | None = None
 
 
 Report = Callable[[JobState], Awaitable[None]]
@@ -39,6 +53,11 @@ class Backend(Protocol):
     @property
     def slots(self) -> int:
         """How many jobs it works on at the same time."""
+        ...
+
+    @property
+    def resumes(self) -> bool:
+        """Whether a job that the bridge's end cut short goes on by itself, because the work is done elsewhere."""
         ...
 
     def capabilities(self) -> tuple[Capability, ...]: ...
@@ -61,6 +80,18 @@ class Backend(Protocol):
         Everything is written into `task.reservation.staging`, where frames of an earlier attempt may lie; the paths
         in the result are those after the runner has renamed that folder to `task.reservation.final`. Only working
         states may be reported. Raises `SuperwhiteError`s. Cancelled, it ends the work and waits until nothing writes
-        into the staging folder any more, which it leaves to the runner.
+        into the staging folder any more, which it leaves to the runner. Raises `AnswerLost` where nobody can say
+        whether the work was begun.
+        """
+        ...
+
+    async def renew(self, ledger: Ledger) -> None:
+        """The user wants a job again that has ended otherwise than well, knowing what that may cost."""
+        ...
+
+    async def withdraw(self, request: LiftRequest, ledger: Ledger) -> bool:
+        """The user has cancelled the job, and `run` has ended: let go of what goes on elsewhere.
+
+        Whether it may be billed all the same. Takes seconds at most, and raises nothing.
         """
         ...

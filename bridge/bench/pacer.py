@@ -11,7 +11,7 @@ import sys
 import numpy as np
 from pydantic import Field, ValidationError
 
-from bridge.backends.base import JobTask, Report
+from bridge.backends.base import JobTask, Ledger, Report
 from bridge.backends.embedded.backend import EmbeddedBackend
 from bridge.client import state_home
 from bridge.domain.capability import Capability
@@ -40,6 +40,7 @@ class Pacer:
 
     name = "pacer"
     slots = 8
+    resumes = False
 
     def capabilities(self) -> tuple[Capability, ...]:
         return (
@@ -68,6 +69,11 @@ class Pacer:
 
     async def test(self) -> TestReport:
         return TestReport(target="Pacer", hops=())
+
+    async def renew(self, ledger: Ledger) -> None: ...
+
+    async def withdraw(self, request: LiftRequest, ledger: Ledger) -> bool:  # noqa: ARG002
+        return False
 
     async def run(self, task: JobTask, report: Report) -> Deliverable:
         wanted = PacerParameters.model_validate(task.request.parameters)

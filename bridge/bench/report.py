@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bridge import __version__
 from bridge.assembly.conveyor import cores
-from bridge.backends.embedded.plan import plan_work
+from bridge.assembly.plan import plan_work
 from bridge.domain.bench import Bar
 from bridge.domain.job import Reservation
 from bridge.domain.wire import Frozen

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from bridge.assembly.fidelity import FidelityCheck
-from bridge.backends.embedded.movies import review_writer
-from bridge.backends.embedded.plan import Plan
+from bridge.assembly.movies import review_writer
+from bridge.assembly.plan import Plan
 from bridge.backends.embedded.work import SAMPLES
 from bridge.colorimetry.primaries import Converter
 from bridge.colorimetry.transfer import eotf
@@ -49,7 +49,7 @@ def measure_stages(plan: Plan, clip: Clip, folder: Path, frames: int) -> tuple[l
 
     def fit(samples: int) -> Lift:
         kept[:] = [frame.codes for frame in clip.sample(plan.lifted, samples)]
-        return engine(plan.order.engine).fit(plan.plate, kept, plan.request.parameters, plan.target)
+        return engine("classical").fit(plan.plate, kept, plan.request.parameters, plan.target)
 
     fit(1)  # compiles kernels
     decode = _timed("decode", clip.frames(some))

@@ -43,8 +43,8 @@ class Target:
     primaries: Primaries
 
 
-class Lift(Protocol):
-    """A lift that has been fitted to one clip. Calls are independent of each other and safe from several threads."""
+class Rendition(Protocol):
+    """What is known of the light of one clip, wherever it was made."""
 
     @property
     def primaries(self) -> Primaries:
@@ -73,6 +73,10 @@ class Lift(Protocol):
     def provenance(self) -> dict[str, JsonValue]:
         """Everything needed to make the same light again, for the sidecar and the header."""
         ...
+
+
+class Lift(Rendition, Protocol):
+    """A lift that has been fitted to one clip. Calls are independent of each other and safe from several threads."""
 
     def __call__(self, codes: Codes) -> Light: ...
 

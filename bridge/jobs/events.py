@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 
 from bridge.domain.errors import JobUnknown
 from bridge.domain.job import Job, JobEvent, JobState, is_final
+from bridge.domain.workflow import LiftRequest
 
 from .store import Store
 
@@ -23,6 +24,14 @@ class Events:
         """Store new states, then let the followers know."""
         await self._store.change(*changes)
         self.announce()
+
+    async def conclude(
+        self, job: str, state: JobState, follow_up: LiftRequest | None, queued: JobState
+    ) -> Job | None:
+        """`Store.conclude`, then let the followers know."""
+        following = await self._store.conclude(job, state, follow_up, queued)
+        self.announce()
+        return following
 
     async def move(self, id_or_prefix: str, step: Callable[[Job], JobState]) -> Job:
         """`Store.move`, then let the followers know."""

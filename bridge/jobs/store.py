@@ -51,6 +51,9 @@ _MIGRATIONS = (
     ALTER TABLE job ADD COLUMN started TEXT;
     ALTER TABLE job ADD COLUMN ended TEXT;
     """,
+    """
+    ALTER TABLE job ADD COLUMN ledger TEXT;
+    """,
 )
 """One script per version; `PRAGMA user_version` counts those that have run. Never edited, only added to. A change of
 the stored models that cannot read what was stored before needs one."""
@@ -160,6 +163,30 @@ class Store:
 
         return await self._do(read)
 
+    async def ledger(self, job: str) -> str | None:
+        """What the job's backend has written down."""
+
+        def read() -> str | None:
+            row = self._db.execute("SELECT ledger FROM job WHERE id = ?", (job,)).fetchone()
+            return row and row[0]
+
+        return await self._do(read)
+
+    async def write_ledger(self, job: str, text: str | None) -> None:
+        await self._do(lambda: self._set(job, "ledger", text))
+
+    async def conclude(
+        self, job: str, state: JobState, follow_up: LiftRequest | None, queued: JobState
+    ) -> Job | None:
+        """Give a job its last state and create the job that follows it, both or neither. Returns the latter."""
+
+        def conclude() -> Job | None:
+            with self._db:
+                self._apply(job, state)
+                return follow_up and self._insert(follow_up, queued)
+
+        return await self._do(conclude)
+
     async def forget(self, job: str) -> None:
         """Remove a job and its events."""
 
@@ -216,18 +243,21 @@ class Store:
                 raise JobUnknown(f"More than one job begins with “{prefix}”: write more of its id.")
 
     def _create(self, request: LiftRequest, state: JobState) -> Job:
+        with self._db:
+            return self._insert(request, state)
+
+    def _insert(self, request: LiftRequest, state: JobState) -> Job:
         now = _now()
         while True:
             job = _new_id()
             try:
-                with self._db:
-                    self._db.execute(
-                        "INSERT INTO job (id, created, updated, request, kind, state) VALUES (?, ?, ?, ?, ?, ?)",
-                        (job, now, now, request.model_dump_json(), state.state, state.model_dump_json()),
-                    )
-                    self._add_event(job, now, state, progress=False)
+                self._db.execute(
+                    "INSERT INTO job (id, created, updated, request, kind, state) VALUES (?, ?, ?, ?, ?, ?)",
+                    (job, now, now, request.model_dump_json(), state.state, state.model_dump_json()),
+                )
             except sqlite3.IntegrityError:
                 continue
+            self._add_event(job, now, state, progress=False)
             return self._job(job)
 
     def _begin(self, job: str) -> Job:

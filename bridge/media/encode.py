@@ -88,7 +88,7 @@ class MovieWriter:
             self._file.__enter__(), "w", format="mp4", container_options={"movflags": "+faststart"}
         )
         try:
-            with _explained(path):
+            with explained(path):
                 self._video = self._video_stream(pixel_aspect, threads)
                 if self._soundtrack.layout:
                     self._sound = self._container.add_stream("aac", rate=SAMPLE_RATE, layout=self._soundtrack.layout)
@@ -146,7 +146,7 @@ class MovieWriter:
         frame.pts = self._frames
         frame.time_base = 1 / self._rate
         self._frames += 1
-        with _explained(self._path):
+        with explained(self._path):
             self._mux_video(self._video.encode(frame))
             self._follow_with_sound()
 
@@ -171,7 +171,7 @@ class MovieWriter:
         if self._finished:
             return
         try:
-            with _explained(self._path):
+            with explained(self._path):
                 self._mux_video(self._video.encode(None))
                 if self._sound:
                     self._container.mux(self._sound.encode(None))
@@ -207,7 +207,8 @@ class MovieWriter:
 
 
 @contextlib.contextmanager
-def _explained(path: Path) -> Generator[None]:
+def explained(path: Path) -> Generator[None]:
+    """What the system or the encoder says while it writes `path`, as errors of the tree."""
     try:
         yield
     except OSError as error:

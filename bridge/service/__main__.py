@@ -23,6 +23,7 @@ def main() -> int:
         run_bridge(
             state_home(),
             [EmbeddedBackend()],
+            with_endpoints=True,
             port=options.port,
             idle_seconds=60 * options.idle_minutes,
             foreground=options.foreground,

@@ -32,20 +32,29 @@ _GRACE_SECONDS = 5
 
 
 def run_bridge(
-    home: Path, backends: Sequence[Backend], *, port: int = 0, idle_seconds: float = 900, foreground: bool = False
+    home: Path,
+    backends: Sequence[Backend],
+    *,
+    with_endpoints: bool = False,
+    port: int = 0,
+    idle_seconds: float = 900,
+    foreground: bool = False,
 ) -> None:
     """Run the bridge of the state folder `home` until it is told to stop or nobody has needed it for `idle_seconds`.
 
-    `port` 0 takes a free one; `foreground` logs to the terminal too. Raises `BridgeAlreadyRunning` when there is one,
-    `BridgeUnreachable` when the port is taken, and `OutputError`s when the folder cannot be used.
+    `port` 0 takes a free one; `foreground` logs to the terminal too; `with_endpoints` as in `create_services`. Raises
+    `BridgeAlreadyRunning` when there is one, `BridgeUnreachable` when the port is taken, and `OutputError`s when the
+    folder cannot be used.
     """
     _prepare(home)
     with _only_one(home), _logging(home / "bridge.log", foreground), _listening(port) as listener:
-        asyncio.run(_serve(home, backends, listener, idle_seconds))
+        asyncio.run(_serve(home, backends, with_endpoints, listener, idle_seconds))
 
 
-async def _serve(home: Path, backends: Sequence[Backend], listener: socket.socket, idle_seconds: float) -> None:
-    async with create_services(home, backends) as services:
+async def _serve(
+    home: Path, backends: Sequence[Backend], with_endpoints: bool, listener: socket.socket, idle_seconds: float
+) -> None:
+    async with create_services(home, backends, with_endpoints=with_endpoints) as services:
         server = _Server(services, idle_seconds)
         run_file = RunFile(
             port=listener.getsockname()[1],

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from bridge.domain.errors import JobCancelled, SuperwhiteError
+from bridge.domain.errors import AnswerLost, JobCancelled, SuperwhiteError
 
 people = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -34,7 +34,8 @@ def fail(error: SuperwhiteError, *, as_json: bool, **facts: Any) -> int:
     if report.remedy:
         people.print(escape(report.remedy))
     if as_json:
-        state = "cancelled" if isinstance(error, JobCancelled) else "failed"
+        ended = {JobCancelled.kind(): "cancelled", AnswerLost.kind(): "unknown"}
+        state = ended.get(error.kind(), "failed")
         emit_json({**facts, "state": state, "error": report.model_dump(mode="json")})
     return report.exit_code
 

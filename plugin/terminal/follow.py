@@ -8,7 +8,6 @@ from typing import Any
 import typer
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
     ProgressColumn,
     Task,
@@ -18,7 +17,7 @@ from rich.progress import (
 from rich.text import Text
 
 from bridge.client import Bridge
-from bridge.domain.errors import JobCancelled, JobStateConflict, SuperwhiteError, from_report
+from bridge.domain.errors import ErrorReport, JobCancelled, JobStateConflict, SuperwhiteError, from_report
 from bridge.domain.job import (
     Assembling,
     Cancelled,
@@ -29,7 +28,11 @@ from bridge.domain.job import (
     JobState,
     Queued,
     Ready,
+    Receiving,
     Running,
+    Sending,
+    Submitted,
+    Unknown,
     is_final,
 )
 
@@ -38,16 +41,33 @@ from .console import fail, people, say, warn
 _PHASES = {
     "queued": "Waiting",
     "preparing": "Reading the clip",
+    "sending": "Sending",
+    "submitted": "Handed over",
     "running": "Lifting",
-    "assembling": "Encoding the master",
+    "receiving": "Receiving",
+    "assembling": "Assembling",
     "verifying": "Checking",
 }
+
+
+class _CountColumn(ProgressColumn):
+    """Frames that are done, or megabytes."""
+
+    def render(self, task: Task) -> Text:
+        if task.total is None:
+            return Text("")
+        if task.fields["bytes"]:
+            return Text(f"{task.completed / 1e6:.1f}/{task.total / 1e6:.1f} MB")
+        return Text(f"{task.completed:.0f}/{task.total:.0f}")
 
 
 class _RateColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text(f"{speed:.1f} frames/s" if speed else "", style="progress.data.speed")
+        if not speed:
+            return Text("")
+        rate = f"{speed / 1e6:.1f} MB/s" if task.fields["bytes"] else f"{speed:.1f} frames/s"
+        return Text(rate, style="progress.data.speed")
 
 
 def follow(bridge: Bridge, job: Job) -> Deliverable:
@@ -71,6 +91,8 @@ def follow(bridge: Bridge, job: Job) -> Deliverable:
                 "The job was cancelled." + (" It may still be billed." if billed else ""),
                 remedy=f"`superwhite jobs retry {job.id}` starts it again.",
             )
+        case Unknown(error=ErrorReport() as error):
+            raise from_report(error)
         case _:
             raise SuperwhiteError(f"The job ended as “{state.state}”.")
 
@@ -101,25 +123,29 @@ def _watch(bridge: Bridge, job: Job) -> JobState:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        _CountColumn(),
         _RateColumn(),
         TimeRemainingColumn(),
     )
     state: JobState = job.state
     with Progress(*columns, console=people, transient=True) as progress:
-        phase, bar = "", progress.add_task("", total=None)
+        phase, bar = "", progress.add_task("", total=None, bytes=False)
         for event in bridge.follow(job.id):
             state = event.state
             if state.state != phase and not is_final(state):
                 phase = state.state
                 progress.remove_task(bar)
-                bar = progress.add_task(_described_phase(state), total=None)
+                bar = progress.add_task(
+                    _described_phase(state), total=None, bytes=isinstance(state, Sending | Receiving)
+                )
                 if not people.is_terminal:
                     say(_described_phase(state))
             match state:
                 case Running(done=int(done), total=int(total)) | Assembling(done=done, total=total):
                     progress.update(bar, completed=done, total=total)
-                case Queued():
+                case Sending(sent=done, total=total) | Receiving(received=done, total=int(total)):
+                    progress.update(bar, completed=done, total=total)
+                case Queued() | Submitted():
                     progress.update(bar, description=_described_phase(state))
                 case _:
                     pass
@@ -129,4 +155,6 @@ def _watch(bridge: Bridge, job: Job) -> JobState:
 def _described_phase(state: JobState) -> str:
     if isinstance(state, Queued) and state.ahead:
         return f"Waiting for {state.ahead} job{'s' if state.ahead > 1 else ''}"
+    if isinstance(state, Submitted) and state.ahead:
+        return f"Handed over, {state.ahead} before it"
     return _PHASES.get(state.state, state.state.capitalize())

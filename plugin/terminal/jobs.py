@@ -9,8 +9,10 @@ import typer
 from rich.table import Table
 
 from bridge.client import Bridge
-from bridge.domain.job import Assembling, Failed, Imported, Job, Queued, Ready, Running
+from bridge.domain.errors import ErrorReport
+from bridge.domain.job import Assembling, Failed, Imported, Job, Queued, Ready, Running, Unknown
 
+from .asking import summary
 from .console import emit, emit_json, emit_table, say
 from .follow import described, finish
 
@@ -50,8 +52,8 @@ def show(job: JobId, as_json: AsJson = False) -> None:
     emit(f"Made     {_when(found.created)}, attempts {found.attempts}")
     match found.state:
         case Ready(result=result) | Imported(result=result):
-            emit(f"Frames   {result.directory / result.pattern}  ({result.first}-{result.last})")
-        case Failed(error=error):
+            emit(summary(result))
+        case Failed(error=error) | Unknown(error=ErrorReport() as error):
             emit(f"Error    {error.sentence}")
             if error.remedy:
                 emit(f"         {error.remedy}")

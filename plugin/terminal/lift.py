@@ -12,10 +12,10 @@ from bridge.client import Bridge
 from bridge.domain.color import OutputColor
 from bridge.domain.errors import RequestError
 from bridge.domain.frames import FrameRange, parse_rate
-from bridge.domain.job import Deliverable
 from bridge.domain.timeline import TimelineQuery
 from bridge.domain.workflow import LiftRequest, OutputSpec, SourceSpec
 
+from .asking import read_settings, say_price, summary
 from .console import emit, emit_json
 from .follow import described, finish
 from .timeline import lift_timeline
@@ -45,7 +45,21 @@ def lift(
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the result; by default that of the clip.")] = None,
     backend: Annotated[str, typer.Option(help="Where the pixels come from.")] = "embedded",
-    method: Annotated[str, typer.Option(help="c4, bt2446a or bt2446c.", rich_help_panel=_LOOK)] = "c4",
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--param",
+            metavar="NAME=VALUE",
+            help="A setting of the backend's own; may be given again.",
+            rich_help_panel=_LOOK,
+        ),
+    ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0, help="US dollars; a lift that would cost more is not sent.")
+    ] = None,
+    method: Annotated[
+        str | None, typer.Option(help="c4 (the usual), bt2446a or bt2446c.", rich_help_panel=_LOOK)
+    ] = None,
     strength: Annotated[
         float | None, typer.Option(help="Highlight gain, 0 to 1.5 (c4).", rich_help_panel=_LOOK)
     ] = None,
@@ -87,8 +101,8 @@ def lift(
         raise typer.BadParameter("give either a clip or --timeline")
     if select and timeline is None:
         raise typer.BadParameter("--select goes with --timeline")
-    settings = {"strength": strength, "source": source, "transfer": transfer}
-    parameters: dict[str, Any] = {"method": method, **{k: v for k, v in settings.items() if v is not None}}
+    settings = {"method": method, "strength": strength, "source": source, "transfer": transfer}
+    parameters: dict[str, Any] = {k: v for k, v in settings.items() if v is not None} | read_settings(param)
     wanted = FrameRange.parse(frames) if frames else None
     try:
         request = LiftRequest(
@@ -101,6 +115,7 @@ def lift(
                 rate=parse_rate(fps) if fps else None,
             ),
             parameters=parameters,
+            max_cost=max_cost,
             output=OutputSpec.model_validate(
                 {
                     "folder": out.absolute(),
@@ -124,21 +139,10 @@ def lift(
         lift_timeline(Bridge.attach_or_start(), query, request, as_json=as_json)
         return
     bridge = Bridge.attach_or_start()
+    say_price(bridge, request)
     job = bridge.submit(request)
     result = finish(bridge, job, as_json=as_json)
     if as_json:
         emit_json(described(job.id, result))
     else:
-        emit(_summary(result))
-
-
-def _summary(result: Deliverable) -> str:
-    measures = result.measures
-    lines = [
-        f"Frames   {result.directory / result.pattern}  ({result.first}-{result.last})",
-        f"Colour   {result.color}, 1.0 = {result.reference_white} cd/m2,"
-        f" MaxCLL {measures.get('max_cll')} MaxFALL {measures.get('max_fall')} cd/m2",
-    ]
-    lines += [f"{label:<8} {path}" for label, path in (("Review", result.review), ("Master", result.master)) if path]
-    lines.append(f"Sidecar  {result.sidecar}")
-    return "\n".join(lines)
+        emit(summary(result))

@@ -10,7 +10,7 @@ import typer
 from bridge import __version__
 from bridge.domain.errors import InternalError, SuperwhiteError
 
-from . import bench, doctor, jobs, lift, panel, serve
+from . import bench, doctor, jobs, lift, panel, run, serve
 from .console import emit, fail
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("lift")(lift.lift)
+app.command("run")(run.run)
 app.command("panel")(panel.panel)
 app.add_typer(jobs.app, name="jobs")
 app.command("serve")(serve.serve)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
-from bridge.backends.base import JobTask, Report
+from bridge.backends.base import JobTask, Ledger, Report
 from bridge.domain.capability import Capability
 from bridge.domain.color import OutputColor
 from bridge.domain.errors import EngineFailed, RequestError
@@ -41,6 +41,7 @@ class FakeBackend:
         self, name: str = "fake", slots: int = 1, runs: Literal["here", "remote"] = "here", price: float | None = None
     ) -> None:
         self.name = name
+        self.resumes = False
         self.slots = slots
         self.runs: Literal["here", "remote"] = runs
         self.price = price
@@ -76,6 +77,11 @@ class FakeBackend:
 
     async def test(self) -> TestReport:
         return TestReport(target="Fake", hops=(Hop(name="engine", passed=True, sentence="It is there."),))
+
+    async def renew(self, ledger: Ledger) -> None: ...
+
+    async def withdraw(self, request: LiftRequest, ledger: Ledger) -> bool:
+        return False
 
     async def run(self, task: JobTask, report: Report) -> Deliverable:
         self.order.append(task.job_id)

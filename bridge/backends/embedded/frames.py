@@ -7,18 +7,14 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from bridge.assembly.conveyor import cores, in_order
-from bridge.assembly.fidelity import FidelityCheck, FrameCheck
+from bridge.assembly.fidelity import FidelityCheck, FrameCheck, checked_pairs
 from bridge.assembly.finish import FinishedFrame, FrameFinisher
+from bridge.assembly.plan import Plan
+from bridge.assembly.space import demand_space
 from bridge.domain.errors import MediaUnreadable, VerificationFailed
 from bridge.domain.frames import FrameRange
 from bridge.engines.base import Codes, Lift
 from bridge.media.clip import Clip
-
-from .plan import Plan
-from .space import demand_space
-
-_CHECKED_PAIRS = 4
-"""Pairs of neighbouring frames, spread over the clip, that are read back and held against the source."""
 
 _SPACE_EVERY = 24
 
@@ -33,7 +29,7 @@ class FrameMaker:
         self._finisher = finisher
         self._check = check
         self._missing = [n for n in plan.numbers if not finisher.path(n).exists()]
-        self._checked = _pairs(self._missing)
+        self._checked = checked_pairs(self._missing)
         self.checks: list[FrameCheck] = []
 
     def __iter__(self) -> Iterator[FinishedFrame]:
@@ -72,12 +68,3 @@ class FrameMaker:
             return self._finisher.recover(number)
         except MediaUnreadable as error:
             raise VerificationFailed(f"A kept frame is damaged: {error.sentence}", detail=error.detail) from error
-
-
-def _pairs(numbers: list[int]) -> frozenset[int]:
-    """Neighbours `n, n + 1` at up to `_CHECKED_PAIRS` places spread evenly over `numbers`, first and last included."""
-    if len(numbers) <= 2 * _CHECKED_PAIRS:
-        return frozenset(numbers)
-    step = (len(numbers) - 2) / (_CHECKED_PAIRS - 1)
-    starts = [round(i * step) for i in range(_CHECKED_PAIRS)]
-    return frozenset(numbers[i + k] for i in starts for k in (0, 1))

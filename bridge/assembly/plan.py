@@ -16,8 +16,8 @@ from bridge.domain.errors import RangeOutside
 from bridge.domain.frames import FrameRange
 from bridge.domain.media import ClipFacts
 from bridge.domain.workflow import LiftRequest
-from bridge.engines.base import Lift, Plate, Target
-from bridge.engines.protocol import WorkOrder
+from bridge.engines.base import Plate, Rendition, Target
+from bridge.engines.protocol import Order
 from bridge.media.exr import SequenceHeader, codec_for
 from bridge.media.master import demand_size
 
@@ -25,15 +25,16 @@ from bridge.media.master import demand_size
 @dataclass(frozen=True)
 class Plan:
     """`lifted` is the range of the clip's frames, with `before` and `after` frames of it as handles; files bear the
-    source's own numbers.
+    source's own numbers. `size` is width and height of the result.
     """
 
-    order: WorkOrder
+    order: Order
     facts: ClipFacts
     lifted: FrameRange
     before: int
     after: int
     codec: str
+    size: tuple[int, int]
 
     @property
     def request(self) -> LiftRequest:
@@ -62,7 +63,7 @@ class Plan:
         output = self.request.output
         return Target(output.reference_white, PEAK_NITS / output.reference_white, output.color.primaries)
 
-    def header(self, lift: Lift) -> SequenceHeader:
+    def header(self, lift: Rendition) -> SequenceHeader:
         output, timecode = self.request.output, self.facts.start_timecode
         return SequenceHeader(
             color=output.color,
@@ -81,7 +82,7 @@ class Plan:
             },
         )
 
-    def fingerprint(self, lift: Lift) -> str:
+    def fingerprint(self, lift: Rendition) -> str:
         """A digest that changes whenever a frame made before would come out differently now."""
         stat = self.facts.path.stat() if self.facts.path.is_file() else None
         facts: list[JsonValue] = [
@@ -93,7 +94,7 @@ class Plan:
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def plan_work(order: WorkOrder, facts: ClipFacts) -> Plan:
+def plan_work(order: Order, facts: ClipFacts) -> Plan:
     """Raises `RangeOutside`, and `RequestError` for what this clip or this colour space does not allow."""
     source, output = order.request.source, order.request.output
     if output.master:
@@ -101,10 +102,10 @@ def plan_work(order: WorkOrder, facts: ClipFacts) -> Plan:
     codec = codec_for(output.compression, output.color)
     if source.cut:
         part = lift_range(source.cut, facts.first_number, facts.rate, facts.frames, source.handles)
-        return Plan(order, facts, part.lifted, part.before, part.after, codec)
+        return Plan(order, facts, part.lifted, part.before, part.after, codec, (facts.width, facts.height))
     wanted = source.wanted(facts.range)
     if not facts.range.contains_range(wanted) or len(wanted) == 0:
         raise RangeOutside(f"Frames {wanted} are outside the clip, which has frames {facts.range}.")
     lifted = wanted.widened(source.handles, facts.range)
     before, after = wanted.start - lifted.start, lifted.end - wanted.end
-    return Plan(order, facts, lifted, before, after, codec)
+    return Plan(order, facts, lifted, before, after, codec, (facts.width, facts.height))

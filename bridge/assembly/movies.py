@@ -11,14 +11,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.assembly.conveyor import cores, in_order
-from bridge.assembly.finish import FinishedFrame, FrameFinisher
 from bridge.domain.job import Assembling, JobState
 from bridge.media.exr import read_frame
 from bridge.media.master import Hdr10Light, Hdr10Writer
 from bridge.media.review import ReviewWriter, write_poster
 from bridge.media.soundtrack import AudioRange
 
+from .conveyor import cores, in_order
+from .finish import FinishedFrame, FrameFinisher
 from .plan import Plan
 
 
@@ -34,8 +34,8 @@ def review_writer(plan: Plan, path: Path) -> ReviewWriter:
     """A writer of the plan's review movie. One thread: the frames themselves keep every core busy."""
     return ReviewWriter(
         path,
-        width=plan.facts.width,
-        height=plan.facts.height,
+        width=plan.size[0],
+        height=plan.size[1],
         rate=plan.facts.rate,
         pixel_aspect=plan.facts.pixel_aspect,
         audio=sound_of(plan),
@@ -88,8 +88,8 @@ def write_hdr10_master(
     path = plan.staging / f"{plan.name}_hdr10.mp4"
     with Hdr10Writer(
         path,
-        width=facts.width,
-        height=facts.height,
+        width=plan.size[0],
+        height=plan.size[1],
         rate=facts.rate,
         pixel_aspect=facts.pixel_aspect,
         color=output.color,

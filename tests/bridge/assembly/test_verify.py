@@ -11,8 +11,8 @@ import pytest
 
 from bridge.assembly.fidelity import FrameCheck
 from bridge.assembly.finish import FrameFinisher
-from bridge.backends.embedded.plan import Plan
-from bridge.backends.embedded.verify import verify_sequence
+from bridge.assembly.plan import Plan
+from bridge.assembly.verify import verify_sequence
 from bridge.domain.color import OutputColor, Primaries, SourceColor
 from bridge.domain.errors import VerificationFailed
 from bridge.domain.frames import FrameRange
@@ -40,7 +40,7 @@ class Sequence:
         )
         color = SourceColor(Primaries.REC709, "bt1886", "bt709", False)
         facts = ClipFacts(Path("c.mov"), "movie", 16, 9, Fraction(24), 3, 8, color, first_number=1001)
-        self.plan = Plan(order, facts, FrameRange(0, 3), 0, 0, codec)
+        self.plan = Plan(order, facts, FrameRange(0, 3), 0, 0, codec, (facts.width, facts.height))
         plate = Plate(16, 9, 8, Primaries.REC709, "bt1886")
         target = Target(203, 49.0, Primaries.REC709)
         self.lift = engine("classical").fit(plate, [], {}, target)

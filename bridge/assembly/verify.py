@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
-from bridge.assembly.fidelity import TOLERANCE_STOPS, FrameCheck, flicker_stops
-from bridge.assembly.finish import FrameFinisher
 from bridge.domain.errors import MediaUnreadable, VerificationFailed
-from bridge.engines.base import Lift
+from bridge.engines.base import Rendition
 from bridge.media.exr import read_header
 from bridge.media.measure import ClipMeasures
 
+from .fidelity import TOLERANCE_STOPS, FrameCheck, flicker_stops
+from .finish import FrameFinisher
 from .plan import Plan
 
 _LOSSY = ("dwaa", "dwab")
 
 
 def verify_sequence(
-    plan: Plan, finisher: FrameFinisher, lift: Lift, light: ClipMeasures, checks: Sequence[FrameCheck]
+    plan: Plan, finisher: FrameFinisher, lift: Rendition, light: ClipMeasures, checks: Sequence[FrameCheck]
 ) -> dict[str, JsonValue]:
     """Figures for the sidecar; raises `VerificationFailed` for the first thing that is not as it must be."""
     expected = finisher.header
@@ -31,7 +31,7 @@ def verify_sequence(
             raise VerificationFailed(f"The frame {path.name} is not whole.", detail=error.detail) from error
         low, high = header["dataWindow"]
         size = (int(high[0] - low[0]) + 1, int(high[1] - low[1]) + 1)
-        wanted = (plan.facts.width, plan.facts.height)
+        wanted = plan.size
         if size != wanted:
             raise VerificationFailed(
                 f"The frame {path.name} has {size[0]}x{size[1]} pixels, not {wanted[0]}x{wanted[1]}."

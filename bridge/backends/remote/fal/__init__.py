@@ -1,0 +1,1 @@
+"""fal, and every Superwhite that answers in its place: one client for both."""

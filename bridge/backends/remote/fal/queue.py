@@ -1,0 +1,292 @@
+"""fal's queue: submit once, follow gently, fetch the answer, cancel."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field
+
+import httpx
+from httpx_sse import EventSource, SSEError
+from pydantic import JsonValue, ValidationError
+
+from bridge.backends.remote.ledger import Intent, Ticket
+from bridge.backends.remote.refusals import failure, is_from_service, refusal
+from bridge.domain.errors import AnswerLost, EndpointUnreachable, RemoteRefused, ResultGone
+from bridge.net.patience import Patience
+from bridge.net.service import NotSent, Reply, Service, Unanswered
+
+from .site import FalSite
+from .wire import Status, Submitted, read
+
+INTENT_HEADER = "X-Superwhite-Intent"
+
+_SUBMIT_SECONDS = 120.0
+_ANSWER_SECONDS = 120.0
+_CANCEL_SECONDS = 8.0
+
+_EAGER_SECONDS = 10.0
+"""As long as this a job is looked at twice a second; after it at most once."""
+
+_SLOWEST = 5.0
+_WITH_EVENTS = 10.0
+"""Seconds between two looks while the endpoint sends events by itself: they may be lost, looks may not."""
+
+_NOT_FOUND = 3
+"""A service of many machines may not know at once, everywhere, what one of them has just taken."""
+
+_SUBMIT_PATIENCE = 120.0
+_LARGEST_RESULT = 512 * 1024 * 1024
+
+_BUSY = (408, 425, 429)
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One service's queue. `name` is what people call it; `titles` are the names of settings by their wire names;
+    `patience` is how many seconds a service may be out of reach before a job that it has is given up for now.
+    """
+
+    service: Service
+    site: FalSite
+    name: str
+    titles: Mapping[str, str]
+    patience: float = 900.0
+
+    async def submit(self, intent: Intent, body: JsonValue) -> Ticket:
+        """Send a job, once. It is sent again only where it certainly was not taken, or where the service tells doubles.
+
+        Raises `AnswerLost` when nobody can say whether it was taken; else it was not: `EndpointUnreachable`,
+        `KeyRefused`, `RemoteRefused`, `RemoteFailed`.
+        """
+        patience = Patience(_SUBMIT_PATIENCE)
+        while True:
+            wait = None
+            try:
+                reply = await self._post(intent, body)
+            except NotSent as error:
+                sentence = str(error)
+            except Unanswered as error:
+                if not self.site.remembers:
+                    raise self.lost(str(error)) from error
+                sentence = str(error)
+            else:
+                if reply.status < 300:
+                    return self._ticket(intent, reply)
+                if reply.status not in _BUSY and not (reply.status == 503 and reply.retry_after is not None):
+                    raise self._not_taken(reply)
+                sentence, wait = f"{self.name} takes no more jobs for now (HTTP {reply.status}).", reply.retry_after
+            if patience.exhausted:
+                raise EndpointUnreachable(sentence)
+            await patience.wait(wait)
+
+    async def _post(self, intent: Intent, body: JsonValue) -> Reply:
+        headers = {INTENT_HEADER: intent.id} if self.site.remembers else {}
+        url = f"{self.site.queue}/{intent.app}"
+        return await self.service.ask("POST", url, json=body, headers=headers, read_seconds=_SUBMIT_SECONDS)
+
+    def _ticket(self, intent: Intent, reply: Reply) -> Ticket:
+        found = read(Submitted, reply)
+        if found is None:
+            # The answer cannot be read, but the service names each request in a header too.
+            named = json.dumps({"request_id": reply.headers.get("x-fal-request-id", "")})
+            try:
+                found = Submitted.model_validate_json(named)
+            except ValidationError:
+                raise self.lost(f"What {self.name} answered makes no sense (HTTP {reply.status}).") from None
+        return Ticket(
+            id=found.request_id,
+            app=intent.app,
+            status_url=found.status_url,
+            response_url=found.response_url,
+            cancel_url=found.cancel_url,
+        )
+
+    def _not_taken(self, reply: Reply) -> Exception:
+        if reply.status >= 500 and not is_from_service(reply):
+            # Something between here and the service: it may have passed the request on before it gave up.
+            return self.lost(f"A machine before {self.name} gave up waiting for its answer (HTTP {reply.status}).")
+        if 300 <= reply.status < 400:
+            return RemoteRefused(f"{self.name} sends the job on to another place, which is not followed.")
+        return refusal(self.name, reply, self.titles)
+
+    def lost(self, sentence: str) -> AnswerLost:
+        """The error for a job that may be there, or not; `sentence` says why."""
+        return AnswerLost(
+            f"The job was sent to {self.name}, but the answer was lost: it may be there, and may be billed.",
+            detail=sentence,
+        )
+
+    async def follow(self, ticket: Ticket) -> AsyncGenerator[Status]:
+        """The states of a job until it is over, which is the last one. Looks are what counts; events only come sooner.
+
+        Raises `EndpointUnreachable` when the service stays away, `KeyRefused`, `ResultGone` when the job is forgotten.
+        """
+        patience = Patience(self.patience)
+        began = time.monotonic()
+        events = _Events(self, ticket)
+        missing = 0
+        try:
+            while True:
+                wait = None
+                sentence = ""
+                try:
+                    reply = await self.service.ask("GET", self._url(ticket, "status", "?logs=1"))
+                    status = read(Status, reply) if reply.status < 300 else None
+                    if status is not None:
+                        patience.renew()
+                        missing = 0
+                        yield status
+                        if status.phase == "over":
+                            return
+                    elif reply.status == 404:
+                        missing += 1
+                        if missing >= _NOT_FOUND:
+                            raise ResultGone(f"{self.name} does not know the job any more.", detail=ticket.id)
+                        sentence = f"{self.name} does not know the job."
+                    elif reply.status in (401, 403):
+                        raise refusal(self.name, reply, self.titles)
+                    else:
+                        sentence = f"{self.name} does not say how the job stands (HTTP {reply.status})."
+                        wait = reply.retry_after
+                except (NotSent, Unanswered) as error:
+                    sentence = str(error)
+                if sentence:
+                    if patience.exhausted:
+                        raise EndpointUnreachable(sentence)
+                    await patience.wait(wait)
+                    continue
+                elapsed = time.monotonic() - began
+                pause = 0.5 if elapsed < _EAGER_SECONDS else min(_SLOWEST, 1.05 + (elapsed - _EAGER_SECONDS) / 30)
+                async for told in events.within(pause):
+                    yield told
+                    if told.phase == "over":
+                        break
+        finally:
+            await events.close()
+
+    async def result(self, ticket: Ticket, status: Status) -> dict[str, JsonValue] | None:
+        """The answer of the model; none where it is not there yet after all. `status` is the last one.
+
+        Raises `RemoteRefused` and `RemoteFailed` where the model has failed, which only this answer says for certain.
+        """
+        patience = Patience(self.patience)
+        while True:
+            wait = None
+            try:
+                reply = await self.service.ask(
+                    "GET", self._url(ticket, "", ""), read_seconds=_ANSWER_SECONDS, largest=_LARGEST_RESULT
+                )
+            except (NotSent, Unanswered) as error:
+                sentence = str(error)
+            else:
+                found = reply.json()
+                if reply.status == 200 and isinstance(found, dict):
+                    if status.error and not _holds_file(found):
+                        raise failure(self.name, status.error, status.error_type or "")
+                    return found
+                if reply.status in (400, 202) and "progress" in reply.content[:400].decode(errors="replace").lower():
+                    return None
+                if status.error and reply.status >= 400:
+                    raise failure(self.name, status.error, status.error_type or "")
+                if reply.status == 404:
+                    raise ResultGone(f"{self.name} keeps the result no longer.", detail=ticket.id)
+                busy = reply.status in _BUSY or (reply.status >= 500 and not is_from_service(reply))
+                if reply.status >= 400 and not busy:
+                    raise refusal(self.name, reply, self.titles)
+                sentence, wait = f"{self.name} does not give the result (HTTP {reply.status}).", reply.retry_after
+            if patience.exhausted:
+                raise EndpointUnreachable(sentence)
+            await patience.wait(wait)
+
+    async def cancel(self, ticket: Ticket) -> bool:
+        """Ask the service to stop a job; whether it may be billed all the same."""
+        try:
+            async with asyncio.timeout(_CANCEL_SECONDS):
+                reply = await self.service.ask("PUT", self._url(ticket, "cancel", ""), body=b"")
+        except (NotSent, Unanswered, TimeoutError):
+            return True
+        found = reply.json()
+        state = found.get("status") if isinstance(found, dict) else None
+        # 200: taken out of the queue before it began. 202: a signal on its way to what already works.
+        return not (reply.status == 200 and state in ("OK", None))
+
+    def _url(self, ticket: Ticket, part: str, query: str) -> str:
+        """What the service told, where that is its own; else as its documentation builds it."""
+        told = {"status": ticket.status_url, "cancel": ticket.cancel_url, "": ticket.response_url}[part]
+        if told and self._is_own(told):
+            joint = "&" if query and "?" in told else query[:1]
+            return f"{told}{joint}{query[1:]}"
+        owner_and_alias = "/".join(ticket.app.split("/")[:2])
+        base = f"{self.site.queue}/{owner_and_alias}/requests/{ticket.id}"
+        return f"{base}/{part}{query}" if part else base
+
+    def events_url(self, ticket: Ticket) -> str:
+        """Where the service tells of changes by itself."""
+        status = self._url(ticket, "status", "")
+        return f"{status.partition('?')[0]}/stream?logs=1"
+
+    def _is_own(self, url: str) -> bool:
+        try:
+            return self.site.is_own(httpx.URL(url))
+        except (httpx.InvalidURL, UnicodeError):
+            return False
+
+
+@dataclass
+class _Events:
+    """The service's own stream of states. Where it has none, or breaks it off, nothing is lost but speed."""
+
+    queue: Queue
+    ticket: Ticket
+    _told: asyncio.Queue[Status | None] = field(default_factory=asyncio.Queue[Status | None], init=False)
+    _listening: asyncio.Task[None] | None = field(default=None, init=False)
+    _heard: bool = field(default=False, init=False)
+
+    async def within(self, seconds: float) -> AsyncGenerator[Status]:
+        """What is told before the next look is due."""
+        if self._listening is None:
+            self._listening = asyncio.create_task(self._listen())
+        trusted = self._heard and not self._listening.done()
+        due = time.monotonic() + (max(seconds, _WITH_EVENTS) if trusted else seconds)
+        while True:
+            try:
+                async with asyncio.timeout(max(0.0, due - time.monotonic())):
+                    status = await self._told.get()
+            except TimeoutError:
+                return
+            if status is None:  # the stream has ended: from now on there are looks alone
+                due = min(due, time.monotonic() + seconds)
+                continue
+            self._heard = True
+            yield status
+
+    async def _listen(self) -> None:
+        with contextlib.suppress(NotSent, Unanswered, httpx.HTTPError, SSEError):
+            headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
+            url = self.queue.events_url(self.ticket)
+            async with self.queue.service.open("GET", url, headers=headers, read_seconds=120) as answer:
+                if answer.status_code == 200:
+                    async for event in EventSource(answer).aiter_sse():
+                        with contextlib.suppress(ValidationError):
+                            self._told.put_nowait(Status.model_validate_json(event.data))
+        self._told.put_nowait(None)
+
+    async def close(self) -> None:
+        if self._listening:
+            self._listening.cancel()
+            await asyncio.wait({self._listening})
+
+
+def _holds_file(value: JsonValue) -> bool:
+    """Whether anything in an answer has an address."""
+    match value:
+        case dict():
+            return "url" in value or any(_holds_file(each) for each in value.values())
+        case list():
+            return any(_holds_file(each) for each in value)
+        case _:
+            return False

@@ -1,0 +1,200 @@
+"""What came of a remote job is brought here and made into a deliverable, the unpacking while the download goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import shutil
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from bridge.backends.base import JobTask, Report
+from bridge.backends.workers import Worker, carry_out, working
+from bridge.domain.errors import EndpointUnreachable, EngineLost, ResultUnusable
+from bridge.domain.job import Deliverable, JobState, Receiving
+from bridge.engines.protocol import Finished, Grown, MovieOrder, Result, UnpackOrder
+from bridge.media.storage import os_error_to_output_error
+from bridge.net.patience import Patience
+from bridge.net.service import Service
+from bridge.net.transfer import Changed, Download, Validator
+
+from .ledger import Book
+
+WORK_FOLDER = ".remote"
+"""Inside the staging folder: plates, and what was received. Gone when the job is delivered."""
+
+_MOST_BYTES = 64 * 1024**3
+_PATIENCE = 600.0
+_TOLD_EVERY = 0.05
+_RESTARTS = 3
+_MOVIES = {".mp4", ".mov", ".webm", ".mkv"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a result lies: an address, or all of it in a data URI; and how long it is, where that was said."""
+
+    url: str
+    name: str = ""
+    size: int | None = None
+
+
+@dataclass
+class Receiver:
+    """Brings one result here. `keyless` is the client that fetches it; `engine` is what is said of its making."""
+
+    task: JobTask
+    report: Report
+    book: Book
+    keyless: Service
+    engine: dict[str, JsonValue]
+
+    @property
+    def folder(self) -> Path:
+        return self.task.reservation.staging / WORK_FOLDER
+
+    async def sequence(self, source: Source, frames: int) -> Deliverable:
+        """The EXR frames in the archive at `source`, of which there may be `frames`."""
+        archive = self.folder / "frames.zip"
+        for attempt in range(1, _RESTARTS + 1):
+            try:
+                return await self._unpacked(source, archive, frames)
+            except Changed as changed:
+                if attempt == _RESTARTS:
+                    raise EndpointUnreachable(
+                        "The result changed again and again while it was fetched.", remedy="Retry the job later."
+                    ) from changed
+                await self._begin_anew(archive)
+            except ResultUnusable:
+                # The next attempt fetches it anew: it may have been damaged on the way.
+                await self._begin_anew(archive)
+                raise
+        raise AssertionError("unreachable")
+
+    async def movie(self, source: Source) -> Deliverable:
+        """The movie at `source`."""
+        suffix = Path(source.name).suffix.lower()
+        path = self.folder / f"movie{suffix if suffix in _MOVIES else '.mp4'}"
+        for attempt in range(1, _RESTARTS + 1):
+            try:
+                await self._fetch(source, path, _ignore)
+                break
+            except Changed as changed:
+                if attempt == _RESTARTS:
+                    raise EndpointUnreachable("The result changed again and again while it was fetched.") from changed
+                await self._begin_anew(path)
+        order = MovieOrder(
+            job=self.task.job_id,
+            request=self.task.request,
+            reservation=self.task.reservation,
+            movie=path,
+            engine=self.engine,
+            cost=self.book.page.cost,
+        )
+        try:
+            return await self._finished(await carry_out(order, self.report, self.task.log))
+        except ResultUnusable:
+            await self._begin_anew(path)
+            raise
+
+    async def _unpacked(self, source: Source, archive: Path, frames: int) -> Deliverable:
+        await asyncio.to_thread(archive.touch)
+        order = UnpackOrder(
+            job=self.task.job_id,
+            request=self.task.request,
+            reservation=self.task.reservation,
+            archive=archive,
+            frames=frames,
+            engine=self.engine,
+            cost=self.book.page.cost,
+        )
+        arrived = asyncio.Event()
+
+        async def report(state: JobState) -> None:
+            # While bytes still come, they are what is waited for.
+            if arrived.is_set():
+                await self.report(state)
+
+        async with working(order, self.task.log) as worker:
+            result = asyncio.create_task(worker.result(report))
+            fetching = asyncio.create_task(self._feed(source, archive, worker))
+            try:
+                await asyncio.wait({result, fetching}, return_when=asyncio.FIRST_COMPLETED)
+                if result.done() and not fetching.done():
+                    # It has refused what came so far: the rest need not come.
+                    return await self._finished(await result)
+                await fetching
+                arrived.set()
+                return await self._finished(await result)
+            finally:
+                for each in (result, fetching):
+                    each.cancel()
+                await asyncio.wait({result, fetching})
+
+    async def _feed(self, source: Source, archive: Path, worker: Worker) -> None:
+        last = 0.0
+
+        async def grown(size: int) -> None:
+            nonlocal last
+            if time.monotonic() - last >= _TOLD_EVERY:
+                last = time.monotonic()
+                await worker.tell(Grown(size=size))
+
+        size = await self._fetch(source, archive, grown)
+        await worker.tell(Grown(size=size, complete=True))
+
+    async def _fetch(self, source: Source, path: Path, grown: Callable[[int], Awaitable[None]]) -> int:
+        async def tell(have: int, size: int | None) -> None:
+            await self.report(Receiving(received=have, total=size or source.size))
+            await grown(have)
+
+        async def keep(validator: Validator) -> None:
+            await self.book.keep(validator=validator)
+
+        if source.url.startswith("data:"):
+            return await asyncio.to_thread(_write_data, source.url, path)
+        download = Download(
+            self.keyless,
+            source.url,
+            path,
+            self.book.page.validator,
+            _MOST_BYTES,
+            Patience(_PATIENCE),
+            keep,
+            tell,
+        )
+        try:
+            return await download.run()
+        except OSError as error:
+            raise os_error_to_output_error(error, path) from error
+
+    async def _begin_anew(self, path: Path) -> None:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+        await self.book.keep(validator=None)
+
+    async def _finished(self, answer: Result) -> Deliverable:
+        if not isinstance(answer, Finished):
+            raise EngineLost("The engine worker gave another answer than was asked for.")
+        await asyncio.to_thread(shutil.rmtree, self.folder)
+        return answer.result
+
+
+async def _ignore(_: int) -> None: ...
+
+
+def _write_data(url: str, path: Path) -> int:
+    """A data URI (RFC 2397) as a file; its size."""
+    head, _, body = url.partition(",")
+    if not head.endswith(";base64"):
+        raise ResultUnusable("The result came inside the answer, in a form that is not known.")
+    try:
+        content = base64.b64decode(body, validate=True)
+    except binascii.Error as error:
+        raise ResultUnusable("The result came inside the answer, and is damaged.") from error
+    path.write_bytes(content)
+    return len(content)

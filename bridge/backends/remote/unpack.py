@@ -1,0 +1,168 @@
+"""The EXR frames of an archive become the sequence, one by one, while the archive arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import JsonValue
+
+from bridge.assembly.conveyor import cores, in_order
+from bridge.assembly.fidelity import FidelityCheck, FrameCheck, checked_pairs
+from bridge.assembly.finish import FinishedFrame, FrameFinisher
+from bridge.assembly.making import distrust, make_sequence
+from bridge.assembly.plan import Plan, plan_work
+from bridge.domain.color import PEAK_NITS, Primaries, Transfer
+from bridge.domain.errors import ResultUnusable
+from bridge.domain.job import Assembling, Deliverable, JobState
+from bridge.engines.protocol import UnpackOrder
+from bridge.media.archive import (
+    ArchiveLimits,
+    Member,
+    NotStreamable,
+    Seen,
+    check_whole,
+    members_as_they_come,
+    members_of,
+)
+from bridge.media.clip import Clip, open_clip
+from bridge.media.received import read_light
+from bridge.media.ziprecords import Growing
+
+Report = Callable[[JobState], None]
+
+_LARGEST_PIXELS = 8192 * 8192
+_HEADER_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class _Received:
+    """Light that an endpoint has made: scene-linear, Rec.709 primaries (LTX-2.3 HDR and the embedded engine alike)."""
+
+    transfer: Transfer
+    provenance: dict[str, JsonValue]
+    peak: float
+    primaries: Primaries = Primaries.REC709
+    identity_below: float | None = None
+
+
+def unpack(order: UnpackOrder, growing: Growing, report: Report) -> Deliverable:
+    """Make the sequence that `order` asks for. Raises `ResultUnusable` for an archive that does not hold it."""
+    source = order.request.source
+    largest = _LARGEST_PIXELS * 4 * 4 + _HEADER_BYTES
+    limits = ArchiveLimits(order.frames, largest, largest * order.frames)
+    with open_clip(source.path, rate=source.rate) as clip:
+        plan = plan_work(order, clip.facts)
+        try:
+            return _unpack(order, plan, clip, _streamed(order.archive, growing, limits), report)
+        except NotStreamable:
+            # Frames in the order in which they came are not those of their names.
+            distrust(plan)
+            return _unpack(order, plan, clip, members_of(order.archive, limits), report)
+
+
+def _streamed(archive: Path, growing: Growing, limits: ArchiveLimits) -> Iterator[Member]:
+    seen: list[Seen] = []
+    for member in members_as_they_come(archive, growing, limits):
+        seen.append(member.seen)
+        yield member
+    check_whole(archive, seen)
+
+
+def _unpack(order: UnpackOrder, plan: Plan, clip: Clip, members: Iterator[Member], report: Report) -> Deliverable:
+    first = next(members)  # an archive without any is refused by its reader
+    made = _read(first).shape
+    plan, crop = _sized(plan, made[1], made[0])
+    rendition = _Received(plan.plate.transfer, order.engine, PEAK_NITS / plan.request.output.reference_white)
+    return make_sequence(
+        plan,
+        rendition,
+        lambda finisher, check: _Frames(plan, clip, chain([first], members), finisher, check, crop),
+        progress=lambda done, total: report(Assembling(done=done, total=total)),
+        report=report,
+        notes=_notes(plan),
+        cost=order.cost,
+    )
+
+
+def _sized(plan: Plan, width: int, height: int) -> tuple[Plan, bool]:
+    """The plan at the size of what came; whether a line or a column that only the plate had has to go again."""
+    facts = plan.facts
+    if (width, height) == (facts.width + facts.width % 2, facts.height + facts.height % 2):
+        return plan, (width, height) != plan.size
+    return replace(plan, size=(width, height)), False
+
+
+def _notes(plan: Plan) -> Sequence[str]:
+    (width, height), facts = plan.size, plan.facts
+    if (width, height) == (facts.width, facts.height):
+        return ()
+    return (
+        f"The frames have {width}x{height} pixels, the clip {facts.width}x{facts.height}: scale them in the host.",
+    )
+
+
+class _Frames:
+    """A `FrameSource` over the members of the archive. Frames that were sent only to fill up are left out."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        clip: Clip,
+        members: Iterator[Member],
+        finisher: FrameFinisher,
+        check: FidelityCheck,
+        crop: bool,
+    ) -> None:
+        self._plan = plan
+        self._clip = clip
+        self._members = members
+        self._finisher = finisher
+        self._check = check
+        self._crop = crop
+        self._checked = checked_pairs(list(plan.numbers))
+        self.checks: list[FrameCheck] = []
+
+    def __iter__(self) -> Iterator[FinishedFrame]:
+        numbers = self._plan.numbers
+        # Not zip alone: the members beyond what is wanted are read too, and checked with all others at the end.
+        wanted = ((numbers[i], member) for i, member in enumerate(self._members) if i < len(numbers))
+        done = 0
+        for frame in in_order(wanted, self._make, cores()):
+            done += 1
+            if frame.number in self._checked:
+                self.checks.append(self._compare(frame.number))
+            yield frame
+        if done < len(numbers):
+            raise ResultUnusable(
+                f"The archive from the endpoint holds {done} frames, but {len(numbers)} were asked for."
+            )
+
+    def _make(self, item: tuple[int, Member]) -> FinishedFrame:
+        number, member = item
+        if self._finisher.path(number).exists():
+            return self._finisher.recover(number)
+        light = _read(member)
+        width, height = self._plan.size
+        if self._crop:
+            light = np.ascontiguousarray(light[:height, :width])
+        if light.shape != (height, width, 3):
+            raise ResultUnusable(
+                f"{member.name} has {light.shape[1]}x{light.shape[0]} pixels, the frames before it {width}x{height}."
+            )
+        return self._finisher.write(number, light)
+
+    def _compare(self, number: int) -> FrameCheck:
+        facts, path = self._plan.facts, self._finisher.path(number)
+        codes = self._clip.frame(number - facts.first_number).codes
+        if self._plan.size == (facts.width, facts.height):
+            return self._check(number, codes, path)
+        return self._check.of_another_size(number, codes, path)
+
+
+def _read(member: Member) -> NDArray[np.float16]:
+    return read_light(member.data, member.name, _LARGEST_PIXELS)

@@ -1,0 +1,84 @@
+"""What commands that ask for work have in common: settings by name, what it costs, what came of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from bridge.client import Bridge, calls
+from bridge.domain.errors import RequestError
+from bridge.domain.estimate import Workload
+from bridge.domain.job import Deliverable
+from bridge.domain.view import ClipQuery
+from bridge.domain.workflow import LiftRequest
+
+from .console import say
+
+
+def read_settings(given: list[str] | None) -> dict[str, JsonValue]:
+    """Settings written as `name=value`; a value that is JSON is taken as such. Raises `RequestError`."""
+    settings: dict[str, JsonValue] = {}
+    for each in given or []:
+        name, equals, value = each.partition("=")
+        if not equals or not name.strip():
+            raise RequestError(f"“{each}” is no setting: write name=value.", remedy="For instance --param seed=7.")
+        try:
+            settings[name.strip()] = json.loads(value)
+        except ValueError:
+            settings[name.strip()] = value
+    return settings
+
+
+def say_price(bridge: Bridge, request: LiftRequest) -> None:
+    """Say what the endpoint charges at most, before anything is sent; the bridge itself holds to the limits."""
+    offered = [
+        each
+        for each in bridge.do(calls.capabilities())
+        if (each.backend, each.workflow) == (request.backend, request.workflow)
+    ]
+    if not offered or offered[0].runs == "here":
+        return
+    if offered[0].price is None:
+        say(
+            f"{request.backend} charges nothing."
+            if offered[0].price_known
+            else f"What {request.backend} charges is not known."
+        )
+        return
+    query = ClipQuery(path=request.source.path, rate=request.source.rate, handles=request.source.handles)
+    report = bridge.do(calls.clip_report(query))
+    if report.error or not report.frames:  # the bridge says why when the job is prepared
+        return
+    start = request.source.start or 0
+    end = min(request.source.end or report.frames, report.frames)
+    load = Workload(
+        backend=request.backend,
+        workflow=request.workflow,
+        frames=max(1, end - start),
+        width=report.width,
+        height=report.height,
+    )
+    estimate = bridge.do(calls.estimate([load]))
+    if estimate.cost is not None:
+        say(f"At {request.backend} this costs up to ${estimate.cost:.2f}.")
+
+
+def summary(result: Deliverable) -> str:
+    """What came of a job, for people."""
+    if result.kind == "movie":
+        lines = [f"Movie    {result.file(0)}  ({result.frames} frames)"]
+    else:
+        measures = result.measures
+        lines = [
+            f"Frames   {result.directory / result.pattern}  ({result.first}-{result.last})",
+            f"Colour   {result.color}, 1.0 = {result.reference_white} cd/m2,"
+            f" MaxCLL {measures.get('max_cll')} MaxFALL {measures.get('max_fall')} cd/m2",
+        ]
+        movies: list[tuple[str, Path | None]] = [("Review", result.review), ("Master", result.master)]
+        lines += [f"{label:<8} {path}" for label, path in movies if path]
+    if result.cost is not None:
+        lines.append(f"Cost     up to ${result.cost:.4f}")
+    lines.append(f"Sidecar  {result.sidecar}")
+    return "\n".join(lines)
