@@ -226,6 +226,18 @@ class OxenHdrLift(Common):
     resolution: Literal[
         "auto", "square_hd", "square", "portrait_4_3", "portrait_16_9", "landscape_4_3", "landscape_16_9"
     ] = Field(default="auto", title="Size", description="auto: the clip's own shape.")
+    repository: str = Field(
+        default="",
+        max_length=200,
+        pattern=r"^([A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*)?$",
+        title="Repository",
+        description="NAMESPACE/NAME at Oxen that clips are put into. Left empty: short clips travel in the request.",
+    )
+    synchronous: bool = Field(
+        default=False,
+        title="Wait in one call",
+        description="Oxen answers when it is done; should the connection break meanwhile, the result is lost.",
+    )
 
 
 class EngineSettings(Frozen):

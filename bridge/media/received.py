@@ -17,6 +17,8 @@ MAX_SIDE = 8192
 _KINDS = (OpenEXR.scanlineimage, OpenEXR.tiledimage)
 _LIGHT = ("R", "G", "B")
 _HALF_MAX = np.float32(65504)
+# Tiles may be larger than the picture, and the library takes memory for a whole one.
+_TILE_PIXELS = 2**20
 
 
 def read_light(data: bytes, name: str, max_pixels: int) -> NDArray[np.float16]:
@@ -24,8 +26,8 @@ def read_light(data: bytes, name: str, max_pixels: int) -> NDArray[np.float16]:
 
     Half samples come as they are, negative ones too; float samples are clamped to +-65504, then rounded. Raises
     `ResultUnusable` for everything else: more than `max_pixels` or than `MAX_SIDE` on a side, before any pixel is
-    decoded; other channels, subsampled ones, several parts, deep data; a data window that is not the display window;
-    NaN and infinity; damage.
+    decoded; tiles far larger than the picture; other channels, subsampled ones, several parts, deep data; a data window
+    that is not the display window; NaN and infinity; damage.
     """
     try:
         with OpenEXR.File(io.BytesIO(data), True, True, 0) as file:
@@ -55,6 +57,12 @@ def _check(header: Mapping[str, Any], parts: int, name: str, max_pixels: int) ->
         raise ResultUnusable(
             f"The frame {name} from the endpoint holds several pictures, or deep data.",
             detail=f"{parts} parts, {header['type']}",
+        )
+    tiles = header.get("tiles")
+    if tiles is not None and tiles.xSize * tiles.ySize > max(_TILE_PIXELS, max_pixels):
+        raise ResultUnusable(
+            f"The frame {name} from the endpoint is cut into tiles far larger than itself.",
+            detail=f"{tiles.xSize} x {tiles.ySize} pixels",
         )
     channels = {channel.name: channel for channel in header["channels"]}
     full = all((channel.xSampling, channel.ySampling) == (1, 1) for channel in channels.values())

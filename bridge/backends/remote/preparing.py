@@ -20,7 +20,10 @@ from .offers import Offer
 from .receive import WORK_FOLDER
 from .settling import local_files
 
-Send = Callable[[Upload, Callable[[int], Awaitable[None]], Callable[[Upload], Awaitable[None]]], Awaitable[Upload]]
+Tell = Callable[[int], Awaitable[None]]
+Keep = Callable[[Upload], Awaitable[None]]
+Send = Callable[[Upload, Tell, Keep], Awaitable[Upload]]
+"""Sends one file, telling of bytes that have arrived, and keeping what must not be sent twice."""
 
 
 async def plates_for(

@@ -12,6 +12,7 @@ from bridge.net.secrets import Keys
 
 from .fal.backend import FalBackend
 from .fal.site import site_of
+from .oxen.backend import OxenBackend
 
 _BASES = {"fal": "SUPERWHITE_FAL_BASE", "oxen": "SUPERWHITE_OXEN_BASE"}
 
@@ -44,7 +45,10 @@ class Backends(Mapping[str, Backend]):
         return self._here | {each.name: backend for each, backend in self._there.items()}
 
     def _remote(self, endpoint: Endpoint) -> Backend:
-        site = site_of(endpoint, self._bases.get(endpoint.name, ""))
+        declared = self._bases.get(endpoint.name, "")
+        if endpoint.kind == "oxen":
+            return OxenBackend(endpoint, declared, self._keys, self._find_settings)
+        site = site_of(endpoint, declared)
         return FalBackend(endpoint, site, self._keys, self._find_settings)
 
     def __getitem__(self, name: str) -> Backend:

@@ -19,9 +19,7 @@ class _WithLoras(HdrInput):
 
 _INPUTS: dict[str, type[HdrInput]] = {f"{FAMILY}/hdr": HdrInput, f"{FAMILY}/hdr/lora": _WithLoras}
 
-_ELSEWHERE = {
-    f"{FAMILY}/{name}" for name in ("inpaint/lora", "reference-video-to-video", "audio-to-video/lora")
-}
+_ELSEWHERE = {f"{FAMILY}/{name}" for name in ("inpaint/lora", "reference-video-to-video", "audio-to-video/lora")}
 """Endpoints of the same family that want a generative model."""
 
 

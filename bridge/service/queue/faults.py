@@ -10,6 +10,7 @@ import json
 import logging
 import uuid
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -85,23 +86,20 @@ def invalid(error: ValidationError) -> Fault:
     return Fault(status=422, detail=cast("list[JsonValue]", entries), kind=entries[0]["type"], error=sentence)
 
 
-def fault_of(error: SuperwhiteError) -> Fault:
-    """What a caller is told of an error met on the way to the result. Paths of this machine stay here."""
+def fault_of(error: SuperwhiteError, clip: Path | None = None) -> Fault:
+    """What a caller is told of an error met on the way to the result. Where the clip lies here is not told."""
+    sentence = error.sentence.replace(str(clip), "The clip") if clip else error.sentence
     match error:
         case MediaError():
-            return about(("body", "video_url"), "unsupported_video_format", _own_words(error))
+            return about(("body", "video_url"), "unsupported_video_format", sentence)
         case RequestError():
-            return about(("body",), "value_error", _own_words(error))
+            return about(("body",), "value_error", sentence)
         case Unauthorised():
             return plain(401, "unauthorized", "invalid key credentials")
         case DiskFull():
             return plain(507, "internal_error", "The drive of the server is full.")
         case _:
             return plain(500, "internal_error", f"The server failed at the request: {error.kind()}.")
-
-
-def _own_words(error: SuperwhiteError) -> str:
-    return " ".join("the clip" if "/" in word or "\\" in word else word for word in error.sentence.split(" "))
 
 
 def _shortened(given: JsonValue) -> JsonValue:
@@ -130,7 +128,9 @@ async def _expected(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _defect(_: Request, error: Exception) -> JSONResponse:
-    return plain(500, "internal_error", f"The server met a defect: {type(error).__name__}.").answer()
+    # Sent from outside of what names the other answers.
+    named = {REQUEST_ID: str(uuid.uuid4())}
+    return plain(500, "internal_error", f"The server met a defect: {type(error).__name__}.").answer(named)
 
 
 class _Named:

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from bridge.backends.remote.ledger import Upload
+from bridge.backends.remote.preparing import Keep, Tell
 from bridge.backends.remote.refusals import refusal
 from bridge.domain.errors import EndpointUnreachable, RemoteFailed
 from bridge.net.patience import Patience
@@ -29,9 +30,6 @@ _TOKEN_SECONDS = 240.0
 _SECONDS = 120.0
 _PATIENCE = 300.0
 _BUSY = (408, 425, 429, 500, 502, 503, 504)
-
-Tell = Callable[[int], Awaitable[None]]
-Keep = Callable[[Upload], Awaitable[None]]
 
 
 @dataclass

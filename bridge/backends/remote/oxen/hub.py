@@ -1,0 +1,278 @@
+"""Oxen's service: enqueue once, look and listen, cancel, and put files into a repository."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import secrets
+import time
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+from httpx_sse import EventSource, SSEError
+from pydantic import JsonValue, ValidationError
+
+from bridge.backends.remote.refusals import failure, is_from_service, refusal
+from bridge.domain.errors import AnswerLost, EndpointUnreachable, ResultGone
+from bridge.net.patience import Patience
+from bridge.net.service import NotSent, Reply, Service, Unanswered
+
+from .wire import Enqueued, Generation, read_generation
+
+BRANCH = "main"
+
+_SUBMIT_SECONDS = 120.0
+_SYNCHRONOUS_SECONDS = 3600.0
+_CANCEL_SECONDS = 8.0
+_PATIENCE = 900.0
+_LOOK_EVERY = 5.0
+_FIRST_LOOKS = 2.0
+_EAGER_SECONDS = 10.0
+_NOT_FOUND = 3
+_BUSY = (408, 425, 429)
+_CHUNK = 256 * 1024
+_LARGEST_RESULT = 512 * 1024 * 1024
+
+
+@dataclass
+class Hub:
+    """`base` is the address of the service; `titles` are the names of settings by their wire names."""
+
+    service: Service
+    base: str
+    name: str
+    titles: Mapping[str, str]
+    _finished: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+
+    async def enqueue(self, body: JsonValue) -> str:
+        """The generation's id. Raises as `Queue.submit` does: `AnswerLost` when it may have been taken."""
+        reply = await self._send_once("/api/ai/queue", body, _SUBMIT_SECONDS)
+        try:
+            return Enqueued.model_validate_json(reply.content).generations[0].generation_id
+        except ValidationError:
+            answer = reply.json()
+            error = answer.get("error") if isinstance(answer, dict) else None
+            if isinstance(answer, dict) and answer.get("generations") == [] and error:
+                raise failure(self.name, error if isinstance(error, str) else json.dumps(error), "") from None
+            raise self.lost("Its answer makes no sense.") from None
+
+    async def generate(self, body: JsonValue) -> dict[str, JsonValue]:
+        """The answer of the synchronous call, after minutes."""
+        reply = await self._send_once("/api/ai/videos/generate", body, _SYNCHRONOUS_SECONDS)
+        answer = reply.json()
+        if not isinstance(answer, dict):
+            raise self.lost("Its answer makes no sense.")
+        return answer
+
+    async def _send_once(self, path: str, body: JsonValue, seconds: float) -> Reply:
+        patience = Patience(_SUBMIT_SECONDS)
+        while True:
+            wait = None
+            try:
+                reply = await self.service.ask(
+                    "POST", f"{self.base}{path}", json=body, read_seconds=seconds, largest=_LARGEST_RESULT
+                )
+            except NotSent as error:
+                sentence = str(error)
+            except Unanswered as error:
+                raise self.lost(str(error)) from error
+            else:
+                if reply.status < 300:
+                    return reply
+                if reply.status >= 500 and not is_from_service(reply):
+                    raise self.lost(f"A machine before it gave up waiting for its answer (HTTP {reply.status}).")
+                if reply.status not in _BUSY:
+                    raise refusal(self.name, reply, self.titles)
+                sentence, wait = f"{self.name} takes no more jobs for now (HTTP {reply.status}).", reply.retry_after
+            if patience.exhausted:
+                raise EndpointUnreachable(sentence)
+            await patience.wait(wait)
+
+    def lost(self, sentence: str) -> AnswerLost:
+        """The error for a job that may be there, or not; `sentence` says why."""
+        return AnswerLost(
+            f"The job was sent to {self.name}, but the answer was lost: it may be there, and may be billed.",
+            detail=sentence,
+        )
+
+    async def follow(self, generation: str) -> AsyncGenerator[Generation]:
+        """The states of a generation until it is over, which is the last. Events only make the next look come sooner.
+
+        Raises `EndpointUnreachable`, `KeyRefused`, and `ResultGone` when Oxen does not know it any more.
+        """
+        patience = Patience(_PATIENCE)
+        began = time.monotonic()
+        missing = 0
+        while True:
+            wait = None
+            sentence = ""
+            self._finished.clear()
+            try:
+                reply = await self._row(generation)
+                found = read_generation(reply) if reply.status < 300 else None
+                if found is not None:
+                    patience.renew()
+                    missing = 0
+                    yield found
+                    if found.phase in ("succeeded", "failed"):
+                        return
+                elif reply.status == 404:
+                    missing += 1
+                    if missing >= _NOT_FOUND:
+                        raise ResultGone(f"{self.name} does not know the job any more.", detail=generation)
+                    sentence = f"{self.name} does not know the job."
+                elif reply.status in (401, 403):
+                    raise refusal(self.name, reply, self.titles)
+                else:
+                    sentence = f"{self.name} does not say how the job stands (HTTP {reply.status})."
+                    wait = reply.retry_after
+            except (NotSent, Unanswered) as error:
+                sentence = str(error)
+            if sentence:
+                if patience.exhausted:
+                    raise EndpointUnreachable(sentence)
+                await patience.wait(wait)
+                continue
+            pause = _FIRST_LOOKS if time.monotonic() - began < _EAGER_SECONDS else _LOOK_EVERY
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._finished.wait()
+
+    async def _row(self, generation: str) -> Reply:
+        """The queue's row; older installations keep none of what is over, but list it among the generations."""
+        reply = await self.service.ask("GET", f"{self.base}/api/ai/queue/{generation}", largest=_LARGEST_RESULT)
+        if reply.status != 404:
+            return reply
+        return await self.service.ask("GET", f"{self.base}/api/ai/generations/{generation}", largest=_LARGEST_RESULT)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncGenerator[None]:
+        """Hear of finished generations. Nothing is repeated there: to be opened before a job is enqueued."""
+        task = asyncio.create_task(self._listen())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def _listen(self) -> None:
+        with contextlib.suppress(NotSent, Unanswered, httpx.HTTPError, SSEError):
+            headers = {"Accept": "text/event-stream"}
+            async with self.service.open(
+                "GET", f"{self.base}/api/events", headers=headers, read_seconds=60
+            ) as answer:
+                if answer.status_code != 200:
+                    return
+                async for event in EventSource(answer).aiter_sse():
+                    if event.event == "media_generation_completed":
+                        self._finished.set()
+
+    async def cancel(self, generation: str) -> bool:
+        """Ask Oxen to stop a generation; whether it may be billed all the same. What is over is left as it is."""
+        try:
+            async with asyncio.timeout(_CANCEL_SECONDS):
+                row = await self._row(generation)
+                await self.service.ask("DELETE", f"{self.base}/api/ai/queue/{generation}")
+        except (NotSent, Unanswered, TimeoutError):
+            return True
+        found = read_generation(row) if row.status < 300 else None
+        return found is None or found.phase != "waiting"
+
+    async def put(self, path: Path, repository: str, name: str) -> str:
+        """Put a file into a repository, which is made where it is missing; its address.
+
+        Raises `EndpointUnreachable`, `KeyRefused`, `RemoteRefused`.
+        """
+        namespace, _, title = repository.partition("/")
+        made = await self._insist(
+            "POST",
+            f"{self.base}/api/repos",
+            {"namespace": namespace, "name": title, "description": "Superwhite"},
+            None,
+        )
+        if made.status not in (409,) and made.status >= 300 and await self._is_missing(repository):
+            raise refusal(self.name, made, self.titles)
+        url = f"{self.base}/api/repos/{repository}/file/{BRANCH}/{quote(name)}"
+        reply = await self._insist("PUT", url, None, path)
+        if reply.status >= 300:
+            raise refusal(self.name, reply, self.titles)
+        return url
+
+    async def names_in(self, repository: str, folder: str) -> list[str]:
+        """The names of files in a folder of a repository; none where it cannot be listed."""
+        url = f"{self.base}/api/repos/{repository}/dir/{BRANCH}/{quote(folder)}"
+        try:
+            reply = await self.service.ask("GET", url)
+        except (NotSent, Unanswered):
+            return []
+        return sorted(set(_names(reply.json()))) if reply.status < 300 else []
+
+    async def _is_missing(self, repository: str) -> bool:
+        reply = await self._insist("GET", f"{self.base}/api/repos/{repository}", None, None)
+        return reply.status >= 300
+
+    async def _insist(self, method: str, url: str, json_body: JsonValue, file: Path | None) -> Reply:
+        """Nothing here is paid for: whatever fails is tried again."""
+        patience = Patience(_PATIENCE / 3)
+        while True:
+            wait = None
+            try:
+                if file is None:
+                    reply = await self.service.ask(method, url, json=json_body)
+                else:
+                    form, headers = _form(file)
+                    reply = await self.service.ask(method, url, body=form, headers=headers, read_seconds=300)
+            except (NotSent, Unanswered) as error:
+                sentence = str(error)
+            else:
+                if reply.status not in (*_BUSY, 500, 502, 503, 504) or patience.exhausted:
+                    return reply
+                sentence, wait = f"{self.name} is busy (HTTP {reply.status}).", reply.retry_after
+            if patience.exhausted:
+                raise EndpointUnreachable(sentence)
+            await patience.wait(wait)
+
+
+def _form(path: Path) -> tuple[AsyncGenerator[bytes], dict[str, str]]:
+    """A file as multipart/form-data (RFC 7578), read as it is sent."""
+    boundary = secrets.token_hex(16)
+    name = "".join(c for c in path.name if c.isascii() and c.isprintable() and c != '"')
+    fields = {"message": "Sent by Superwhite", "name": "Superwhite", "email": "superwhite@localhost"}
+    head = "".join(
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in fields.items()
+    )
+    head += (
+        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
+        "Content-Type: application/octet-stream\r\n\r\n"
+    )
+    tail = f"\r\n--{boundary}--\r\n"
+
+    async def pieces() -> AsyncGenerator[bytes]:
+        yield head.encode()
+        with path.open("rb") as file:
+            while piece := file.read(_CHUNK):
+                yield piece
+        yield tail.encode()
+
+    length = len(head.encode()) + path.stat().st_size + len(tail)
+    return pieces(), {
+        "Content-Type": f"multipart/form-data; boundary={boundary}",
+        "Content-Length": str(length),
+    }
+
+
+def _names(value: JsonValue) -> list[str]:
+    match value:
+        case dict():
+            own = [str(value[key]) for key in ("filename", "name", "path") if isinstance(value.get(key), str)]
+            return own[:1] + [name for each in value.values() for name in _names(each)]
+        case list():
+            return [name for each in value for name in _names(each)]
+        case _:
+            return []
