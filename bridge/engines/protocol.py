@@ -53,12 +53,14 @@ class PlateOrder(Order):
 class UnpackOrder(Order):
     """Make the sequence of the EXR frames in `archive`, while it arrives.
 
-    `engine` is what made them, for sidecar and header; `frames` how many the archive may hold at most.
+    `engine` is what made them, for sidecar and header; `frames` is how many the archive may hold at most, `pixels` how
+    many each of them.
     """
 
     kind: Literal["unpack"] = "unpack"
     archive: Path
     frames: int
+    pixels: int
     engine: dict[str, JsonValue]
     cost: float | None = None
 

@@ -17,16 +17,21 @@ from .names import clip_name, safe_name
 
 def reserve_for(request: LiftRequest) -> Reservation:
     """The next version of the output that `request` asks for. Raises `OutputError`s."""
-    return reserve(request.output.folder, request.output.name or clip_name(request.source.path))
+    name = request.output.name or clip_name(request.source.path)
+    return reserve(request.output.folder, name, _LABELS.get(request.workflow, "hdr"))
 
 
-def reserve(folder: Path, name: str) -> Reservation:
-    """Claim the next free `<name>_hdr_vNNN` in `folder`, which is made where it is missing.
+_LABELS = {"inpaint": "inpaint", "reference_video_to_video": "video", "audio_to_video": "video"}
+"""What a result is called beside its clip's name; all others are HDR."""
+
+
+def reserve(folder: Path, name: str, label: str = "hdr") -> Reservation:
+    """Claim the next free `<name>_<label>_vNNN` in `folder`, which is made where it is missing.
 
     The claim is the hidden staging folder: making it either succeeds or fails, so no two commands, processes or
     machines ever share a version. A real file is written and removed in it. Raises `OutputError`s.
     """
-    stem = f"{safe_name(name)}_hdr_v"
+    stem = f"{safe_name(name)}_{label}_v"
     try:
         if folder.exists() and not folder.is_dir():
             raise OutputNotWritable(f"{folder} is a file, not a folder.")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bridge.domain.color import Primaries, SourceColor
 from bridge.domain.errors import MediaUnreadable, SourceNotSdr
-from bridge.media.ffmpeg import check_file, check_size
+from bridge.media.ffmpeg import MAX_PIXELS, check_file, check_size
 
 # Room for rounding above reference white, no more.
 _WHITE_LIMIT = 1 + 1 / 1024
@@ -62,6 +62,10 @@ def read_linear_header(path: Path) -> LinearHeader:
         check_size(path, *window[2:])
     if header.get("type") in (OpenEXR.deepscanline, OpenEXR.deeptile):
         raise MediaUnreadable(f"“{path.name}” holds deep data.", remedy="Flatten it first.")
+    tiles = header.get("tiles")
+    # The library makes room for a whole tile, however little of it the picture fills.
+    if tiles is not None and tiles.xSize * tiles.ySize > MAX_PIXELS:
+        raise MediaUnreadable(f"“{path.name}” is cut into tiles far larger than itself.")
     names = ("R", "G", "B") if "R" in channels else ("Y", "Y", "Y")
     if not set(names) <= set(channels) or "RY" in channels:
         raise MediaUnreadable(

@@ -32,6 +32,9 @@ _MOST_BYTES = 64 * 1024**3
 _PATIENCE = 600.0
 _TOLD_EVERY = 0.05
 _RESTARTS = 3
+_LARGER = 1.5
+"""Endpoints round sizes up to what their model can make."""
+
 _MOVIES = {".mp4", ".mov", ".webm", ".mkv"}
 
 
@@ -58,12 +61,12 @@ class Receiver:
     def folder(self) -> Path:
         return self.task.reservation.staging / WORK_FOLDER
 
-    async def sequence(self, source: Source, frames: int) -> Deliverable:
-        """The EXR frames in the archive at `source`, of which there may be `frames`."""
+    async def sequence(self, source: Source, frames: int, size: tuple[int, int]) -> Deliverable:
+        """The EXR frames in the archive at `source`, of which there may be `frames`; `size` is what was asked for."""
         archive = self.folder / "frames.zip"
         for attempt in range(1, _RESTARTS + 1):
             try:
-                return await self._unpacked(source, archive, frames)
+                return await self._unpacked(source, archive, frames, size)
             except Changed as changed:
                 if attempt == _RESTARTS:
                     raise EndpointUnreachable(
@@ -102,7 +105,7 @@ class Receiver:
             await self._begin_anew(path)
             raise
 
-    async def _unpacked(self, source: Source, archive: Path, frames: int) -> Deliverable:
+    async def _unpacked(self, source: Source, archive: Path, frames: int, size: tuple[int, int]) -> Deliverable:
         await asyncio.to_thread(archive.touch)
         order = UnpackOrder(
             job=self.task.job_id,
@@ -110,6 +113,7 @@ class Receiver:
             reservation=self.task.reservation,
             archive=archive,
             frames=frames,
+            pixels=round(size[0] * size[1] * _LARGER),
             engine=self.engine,
             cost=self.book.page.cost,
         )

@@ -8,7 +8,6 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from bridge.assembly.conveyor import cores, in_order
@@ -35,7 +34,6 @@ from bridge.media.ziprecords import Growing
 
 Report = Callable[[JobState], None]
 
-_LARGEST_PIXELS = 8192 * 8192
 _HEADER_BYTES = 1 << 20
 
 
@@ -53,16 +51,21 @@ class _Received:
 def unpack(order: UnpackOrder, growing: Growing, report: Report) -> Deliverable:
     """Make the sequence that `order` asks for. Raises `ResultUnusable` for an archive that does not hold it."""
     source = order.request.source
-    largest = _LARGEST_PIXELS * 4 * 4 + _HEADER_BYTES
+    # Four channels of 32-bit floats, which no codec makes much larger.
+    largest = order.pixels * 4 * 4 + _HEADER_BYTES
     limits = ArchiveLimits(order.frames, largest, largest * order.frames)
     with open_clip(source.path, rate=source.rate) as clip:
         plan = plan_work(order, clip.facts)
         try:
-            return _unpack(order, plan, clip, _streamed(order.archive, growing, limits), report)
-        except NotStreamable:
-            # Frames in the order in which they came are not those of their names.
+            try:
+                return _unpack(order, plan, clip, _streamed(order.archive, growing, limits), report)
+            except NotStreamable:
+                # Frames in the order in which they came are not those of their names.
+                distrust(plan)
+                return _unpack(order, plan, clip, members_of(order.archive, limits), report)
+        except ResultUnusable:
             distrust(plan)
-            return _unpack(order, plan, clip, members_of(order.archive, limits), report)
+            raise
 
 
 def _streamed(archive: Path, growing: Growing, limits: ArchiveLimits) -> Iterator[Member]:
@@ -75,13 +78,13 @@ def _streamed(archive: Path, growing: Growing, limits: ArchiveLimits) -> Iterato
 
 def _unpack(order: UnpackOrder, plan: Plan, clip: Clip, members: Iterator[Member], report: Report) -> Deliverable:
     first = next(members)  # an archive without any is refused by its reader
-    made = _read(first).shape
+    made = read_light(first.data, first.name, order.pixels).shape
     plan, crop = _sized(plan, made[1], made[0])
     rendition = _Received(plan.plate.transfer, order.engine, PEAK_NITS / plan.request.output.reference_white)
     return make_sequence(
         plan,
         rendition,
-        lambda finisher, check: _Frames(plan, clip, chain([first], members), finisher, check, crop),
+        lambda finisher, check: _Frames(plan, clip, chain([first], members), finisher, check, crop, order.pixels),
         progress=lambda done, total: report(Assembling(done=done, total=total)),
         report=report,
         notes=_notes(plan),
@@ -117,6 +120,7 @@ class _Frames:
         finisher: FrameFinisher,
         check: FidelityCheck,
         crop: bool,
+        pixels: int,
     ) -> None:
         self._plan = plan
         self._clip = clip
@@ -124,6 +128,7 @@ class _Frames:
         self._finisher = finisher
         self._check = check
         self._crop = crop
+        self._pixels = pixels
         self._checked = checked_pairs(list(plan.numbers))
         self.checks: list[FrameCheck] = []
 
@@ -146,7 +151,7 @@ class _Frames:
         number, member = item
         if self._finisher.path(number).exists():
             return self._finisher.recover(number)
-        light = _read(member)
+        light = read_light(member.data, member.name, self._pixels)
         width, height = self._plan.size
         if self._crop:
             light = np.ascontiguousarray(light[:height, :width])
@@ -162,7 +167,3 @@ class _Frames:
         if self._plan.size == (facts.width, facts.height):
             return self._check(number, codes, path)
         return self._check.of_another_size(number, codes, path)
-
-
-def _read(member: Member) -> NDArray[np.float16]:
-    return read_light(member.data, member.name, _LARGEST_PIXELS)

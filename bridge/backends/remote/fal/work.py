@@ -14,7 +14,7 @@ from bridge.backends.remote.ledger import Book, Intent
 from bridge.backends.remote.offers import Offer
 from bridge.backends.remote.preparing import plates_for, upload_all
 from bridge.backends.remote.receive import Receiver, Source
-from bridge.backends.remote.settling import demand_affordable, fal_app, fal_body, frames_asked
+from bridge.backends.remote.settling import demand_affordable, fal_app, fal_body, frames_asked, size_asked
 from bridge.domain.errors import AnswerLost, RemoteError, RemoteFailed, RemoteRefused, ResultGone, ResultUnusable
 from bridge.domain.job import Deliverable, Running, Submitted
 from bridge.net.service import Service
@@ -134,7 +134,11 @@ class FalWork:
         receiver = Receiver(self.task, self.report, self.book, self.plain, engine)
         if self.offer.makes == "movie":
             return await receiver.movie(source)
-        return await receiver.sequence(source, frames_asked(self.settings, self.offer, page.plates) + _SLACK)
+        return await receiver.sequence(
+            source,
+            frames_asked(self.settings, self.offer, page.plates) + _SLACK,
+            size_asked(self.settings, page.plates),
+        )
 
     def _source(self, outcome: dict[str, JsonValue]) -> Source:
         try:

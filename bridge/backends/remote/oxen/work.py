@@ -19,7 +19,7 @@ from bridge.backends.remote.offers import Offer
 from bridge.backends.remote.preparing import Keep, Tell, plates_for, upload_all
 from bridge.backends.remote.receive import Receiver, Source
 from bridge.backends.remote.refusals import failure
-from bridge.backends.remote.settling import demand_affordable, frames_asked
+from bridge.backends.remote.settling import demand_affordable, frames_asked, size_asked
 from bridge.domain.errors import (
     AnswerLost,
     RemoteError,
@@ -143,12 +143,15 @@ class OxenWork:
             "prompt": page.outcome.get("prompt"),
         }
         frames = frames_asked(self.settings, self.offer, page.plates) + _SLACK
+        size = size_asked(self.settings, page.plates)
         try:
-            return await Receiver(self.task, self.report, self.book, self.plain, engine).sequence(source, frames)
+            return await Receiver(self.task, self.report, self.book, self.plain, engine).sequence(
+                source, frames, size
+            )
         except ResultGone:
             # A repository of the user's own: what lies there is given to its owner alone.
             receiver = Receiver(self.task, self.report, self.book, self.hub.service, engine)
-            return await receiver.sequence(source, frames)
+            return await receiver.sequence(source, frames, size)
 
     async def _archive(self, outcome: dict[str, JsonValue]) -> Source:
         """Where the EXR frames are. Oxen documents one address a result, which is that of the preview; the archive is
