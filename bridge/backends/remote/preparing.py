@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from bridge.backends.base import JobTask, Report
 from bridge.backends.workers import carry_out
+from bridge.domain.capability import Limits
 from bridge.domain.errors import EngineLost, MediaMissing, RequestError
 from bridge.domain.job import Sending
 from bridge.domain.ltx import Common
@@ -27,19 +28,22 @@ Send = Callable[[Upload, Tell, Keep], Awaitable[Upload]]
 
 
 async def plates_for(
-    offer: Offer, settings: BaseModel, task: JobTask, report: Report, book: Book, *, lossless: bool
+    offer: Offer, settings: BaseModel, task: JobTask, report: Report, book: Book, *, exact: bool
 ) -> Plates:
-    """What is sent, made by a worker unless an earlier attempt has made it. Raises what the worker raises."""
+    """What is sent, made by a worker unless an earlier attempt has made it. Raises what the worker raises.
+
+    `exact` plates lose nothing, and hold no frame twice.
+    """
     known = book.page.plates
     if known and all(path.is_file() for path in (known.plate, known.mask, known.sound) if path):
         return known
-    limits = offer.limits
+    limits = Limits(max_frames=offer.limits.max_frames) if exact else offer.limits
     order = PlateOrder(
         job=task.job_id,
         request=task.request,
         reservation=task.reservation,
         folder=task.reservation.staging / WORK_FOLDER,
-        lossless=lossless,
+        lossless=exact,
         sound_only=task.request.workflow == "audio_to_video",
         min_frames=limits.min_frames,
         max_frames=limits.max_frames,

@@ -86,13 +86,13 @@ def local_files(settings: BaseModel) -> dict[str, Path]:
 def frames_asked(settings: BaseModel, offer: Offer, plates: Plates) -> int:
     """How many frames the endpoint is to make. Raises `RequestError` where it makes none so many."""
     if not isinstance(settings, Common):
-        return max(FEWEST_FRAMES, plates.sent)
+        return max(FEWEST_FRAMES, offer.limits.padded(plates.sent))
     if settings.num_frames is not None and not getattr(settings, "match_audio_length", False):
         return settings.num_frames
     if plates.plate is None:
         rate = settings.frames_per_second or float(plates.rate)
         return offer.limits.padded(round(plates.seconds * rate))
-    return plates.sent
+    return offer.limits.padded(plates.sent)
 
 
 def size_asked(settings: BaseModel, plates: Plates) -> tuple[int, int]:
@@ -136,25 +136,31 @@ def demand_affordable(offer: Offer, settings: BaseModel, plates: Plates, limit: 
 
 
 def fal_body(
-    offer: Offer, settings: BaseModel, plates: Plates, request: LiftRequest, urls: Mapping[str, str]
+    offer: Offer,
+    settings: BaseModel,
+    plates: Plates,
+    request: LiftRequest,
+    urls: Mapping[str, str],
+    *,
+    ours: bool,
 ) -> dict[str, JsonValue]:
     """What fal is sent: every setting by its own name, with what the clip decides filled in. `urls` are the addresses
-    of what was uploaded.
+    of what was uploaded. One of `ours` is told what fal has no words for.
     """
+    white = request.output.reference_white
     if not isinstance(settings, Common):
         return {
             "prompt": "HDR footage",
             "num_frames": frames_asked(settings, offer, plates),
             "frames_per_second": float(plates.rate),
-            "superwhite": {
-                "parameters": settings.model_dump(mode="json"),
-                "reference_white": request.output.reference_white,
-            },
+            "superwhite": {"parameters": settings.model_dump(mode="json"), "reference_white": white},
             **urls,
         }
     body: dict[str, JsonValue] = settings.model_dump(mode="json", exclude_none=True)
     body["num_frames"] = frames_asked(settings, offer, plates)
     body["frames_per_second"] = settings.frames_per_second or float(plates.rate)
+    if ours:
+        body["superwhite"] = {"reference_white": white}
     if "resolution" in offer.parameters.model_fields:
         chosen = getattr(settings, "resolution", None)
         own = f"{plates.width}x{plates.height}" if plates.width else "auto"

@@ -22,7 +22,7 @@ from bridge.net.secrets import Keys
 from bridge.net.service import Service, shared_trust
 
 from .queue import Queue
-from .site import FalSite
+from .site import FalSite, recognised
 from .storage import Storage
 from .work import FalWork
 
@@ -68,8 +68,9 @@ class FalBackend:
         await self._authorization()
         book = await Book.open(task.ledger)
         async with self._service() as service, keyless(await self._way()) as plain:
-            queue = Queue(service, self._site, self._endpoint.title, titles_of(offer))
-            storage = Storage(service, self._site, self._endpoint.title)
+            site = await recognised(self._site, plain)
+            queue = Queue(service, site, self._endpoint.title, titles_of(offer))
+            storage = Storage(service, site, self._endpoint.title)
             work = FalWork(task, report, book, offer, settings, queue, storage, plain)
             return await work.through()
 

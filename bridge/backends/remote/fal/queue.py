@@ -70,7 +70,7 @@ class Queue:
             except NotSent as error:
                 sentence = str(error)
             except Unanswered as error:
-                if not self.site.remembers:
+                if not self.site.ours:
                     raise self.lost(str(error)) from error
                 sentence = str(error)
             else:
@@ -84,7 +84,7 @@ class Queue:
             await patience.wait(wait)
 
     async def _post(self, intent: Intent, body: JsonValue) -> Reply:
-        headers = {INTENT_HEADER: intent.id} if self.site.remembers else {}
+        headers = {INTENT_HEADER: intent.id} if self.site.ours else {}
         url = f"{self.site.queue}/{intent.app}"
         return await self.service.ask("POST", url, json=body, headers=headers, read_seconds=_SUBMIT_SECONDS)
 

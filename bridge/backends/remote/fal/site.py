@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpx
 
 from bridge.domain.settings import Endpoint
 from bridge.net.addresses import is_same_origin
+from bridge.net.service import NotSent, Service, Unanswered
 
 
 @dataclass(frozen=True)
 class FalSite:
     """Base addresses without a slash at the end. `near` is a site that the user has declared: it may lie in this
-    network, and so may what it names. `remembers` one that knows a request again by the name that we gave it.
+    network, and so may what it names. `ours` is a Superwhite: it knows a request again by the name that we gave it, and
+    takes plates that lose nothing.
     """
 
     queue: str
@@ -21,8 +23,7 @@ class FalSite:
     rest: str
     cdn: str
     near: bool
-    remembers: bool
-    scheme: str
+    ours: bool
 
     def is_own(self, url: httpx.URL) -> bool:
         """Whether `url` belongs to the service itself, which may see the key."""
@@ -42,14 +43,12 @@ _FAL = FalSite(
     rest="https://rest.fal.ai",
     cdn="https://v3.fal.media",
     near=False,
-    remembers=False,
-    scheme="Key",
+    ours=False,
 )
 
 
 def site_of(endpoint: Endpoint, declared: str = "") -> FalSite:
     """The site of an endpoint; at the base `declared` instead, where one is. Raises nothing: addresses were checked."""
-    remembers = endpoint.kind == "superwhite"
     base = (declared or endpoint.url).rstrip("/")
     if not declared and endpoint.kind == "fal" and is_same_origin(base, _FAL.queue):
         return _FAL
@@ -59,9 +58,21 @@ def site_of(endpoint: Endpoint, declared: str = "") -> FalSite:
         rest=f"{base}/rest",
         cdn=f"{base}/cdn",
         near=True,
-        remembers=remembers,
-        scheme="Key",
+        ours=endpoint.kind == "superwhite",
     )
+
+
+async def recognised(site: FalSite, plain: Service) -> FalSite:
+    """`site`, known for a Superwhite where it answers as one does. `plain` has no key."""
+    if site.ours or not site.near:
+        return site
+    try:
+        reply = await plain.ask("GET", f"{site.queue.removesuffix('/queue')}/v1/endpoints", read_seconds=10)
+    except (NotSent, Unanswered):
+        return site
+    found = reply.json()
+    ours = reply.status == 200 and isinstance(found, dict) and found.keys() >= {"queue", "run", "rest", "cdn"}
+    return replace(site, ours=ours)
 
 
 def _origin(url: httpx.URL) -> str:

@@ -58,15 +58,13 @@ class FalWork:
 
     async def _submit(self) -> None:
         intent = self.book.page.intent
-        if intent is not None and not self.queue.site.remembers:
+        if intent is not None and not self.queue.site.ours:
             # The bridge ended after it had begun to send, and before it knew the answer.
             raise self.queue.lost("The bridge ended before the answer came.")
-        plates = await plates_for(
-            self.offer, self.settings, self.task, self.report, self.book, lossless=self._is_ours
-        )
+        plates = await plates_for(self.offer, self.settings, self.task, self.report, self.book, exact=self._is_ours)
         cost = demand_affordable(self.offer, self.settings, plates, self.task.spend_limit)
         urls = await upload_all(_MEDIA, self.settings, plates, self.storage.send, self.report, self.book)
-        body = fal_body(self.offer, self.settings, plates, self.task.request, urls)
+        body = fal_body(self.offer, self.settings, plates, self.task.request, urls, ours=self._is_ours)
         if intent is None:
             app = fal_app(self.offer, self.settings)
             intent = Intent(id=str(uuid.uuid4()), at=datetime.now(UTC), app=app)
@@ -82,7 +80,7 @@ class FalWork:
 
     @property
     def _is_ours(self) -> bool:
-        return self.queue.site.remembers
+        return self.queue.site.ours
 
     async def _await_outcome(self) -> None:
         ticket = self.book.page.ticket

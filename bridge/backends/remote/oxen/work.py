@@ -68,7 +68,7 @@ class OxenWork:
         if self.book.page.intent is not None:
             # The bridge ended after it had begun to send, and before it knew the answer.
             raise self.hub.lost("The bridge ended before the answer came.")
-        plates = await plates_for(self.offer, self.settings, self.task, self.report, self.book, lossless=False)
+        plates = await plates_for(self.offer, self.settings, self.task, self.report, self.book, exact=False)
         cost = demand_affordable(self.offer, self.settings, plates, self.task.spend_limit)
         urls = await upload_all({"plate": "input_video"}, self.settings, plates, self._put, self.report, self.book)
         body: dict[str, JsonValue] = {
