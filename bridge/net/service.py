@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import re
 import ssl
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -56,14 +57,18 @@ class Reply:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds that the service asks to wait: a number, or a date (RFC 9110, 10.2.3)."""
-        given = self.headers.get("retry-after", "")
-        if given.isdigit():
-            return min(float(given), _LONGEST_WAIT)
-        date = email.utils.parsedate_tz(given)
-        if date is None:
-            return None
-        return min(max(0.0, email.utils.mktime_tz(date) - time.time()), _LONGEST_WAIT)
+        return retry_after(self.headers)
+
+
+def retry_after(headers: httpx.Headers) -> float | None:
+    """Seconds that a service asks to wait: a number, or a date (RFC 9110, 10.2.3)."""
+    given = headers.get("retry-after", "")
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", given):
+        return min(float(given), _LONGEST_WAIT)
+    date = email.utils.parsedate_tz(given)
+    if date is None:
+        return None
+    return min(max(0.0, email.utils.mktime_tz(date) - time.time()), _LONGEST_WAIT)
 
 
 class Service:

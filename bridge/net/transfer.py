@@ -16,7 +16,7 @@ from bridge.domain.wire import Frozen
 
 from .addresses import shown
 from .patience import Patience
-from .service import NotSent, Service, Unanswered
+from .service import NotSent, Service, Unanswered, retry_after
 
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
 _GONE = (401, 403, 404, 410)
@@ -145,8 +145,7 @@ class _Later(Exception):
     def __init__(self, sentence: str, answer: httpx.Response) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-        given = answer.headers.get("retry-after", "")
-        self.wait = min(float(given), 300.0) if given.isdigit() else None
+        self.wait = retry_after(answer.headers)
 
 
 def _size(answer: httpx.Response, have: int) -> int | None:
