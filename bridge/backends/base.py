@@ -12,6 +12,9 @@ from bridge.domain.job import Deliverable, JobState, Reservation
 from bridge.domain.settings import BackendState, TestReport
 from bridge.domain.workflow import LiftRequest
 
+WORK_FOLDER = ".work"
+"""Inside the staging folder: what a backend needs until the job is delivered, and nobody after it."""
+
 
 class Ledger(Protocol):
     """What a backend remembers of one job from attempt to attempt, and over a crash. It is on the drive when `write`

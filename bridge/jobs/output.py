@@ -7,6 +7,7 @@ import shutil
 import unicodedata
 from pathlib import Path
 
+from bridge.backends.base import WORK_FOLDER
 from bridge.domain.errors import OutputNotWritable, OutputVanished
 from bridge.domain.job import Reservation
 from bridge.domain.workflow import LiftRequest
@@ -65,6 +66,7 @@ def deliver(reservation: Reservation) -> None:
                 f"{final} exists already, and is not replaced.", remedy="Retry the job: it takes the next version."
             )
         remove_parts(staging)
+        shutil.rmtree(staging / WORK_FOLDER, ignore_errors=True)
         fsync_dir(staging)
         staging.rename(final)
         fsync_dir(final.parent)

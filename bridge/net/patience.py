@@ -5,7 +5,24 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def to_its_end(work: Coroutine[Any, Any, T], seconds: float) -> T:
+    """`work`, which goes on for up to `seconds` more when its caller is cancelled meanwhile: for a question that has
+    been asked, and whose answer must not be missed.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=seconds)
+        task.cancel()
+        raise
 
 
 @dataclass

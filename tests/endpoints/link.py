@@ -9,8 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _PIECE = 32 * 1024
 
-_PAUSE = 0.1
-"""Seconds without bytes after which a line was idle. Shorter gaps are made up for, as by what lies in its buffers."""
+_STALL = 0.25
+"""Seconds that a body may falter and catch up, as by what lies in a line's buffers. Longer gaps are lost."""
 
 
 @dataclass
@@ -21,13 +21,13 @@ class Lane:
     carried: int = 0
     _free_at: float = 0.0
 
-    async def carry(self, size: int) -> None:
-        """Return when `size` bytes more have passed, after all that were given before."""
+    async def carry(self, size: int, *, first: bool) -> None:
+        """Return when `size` bytes more have passed, after all that were given before; `first` are those of a body."""
         self.carried += size
         if self.bytes_per_second is None:
             return
         now = asyncio.get_running_loop().time()
-        if now - self._free_at > _PAUSE:
+        if now - self._free_at > (0 if first else _STALL):
             self._free_at = now
         # From when it should be free, not from when a timer came: delays would add up.
         self._free_at += size / self.bytes_per_second
@@ -53,10 +53,13 @@ class Throttled:
         self._link = link
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = {"up": False, "down": False}
+
         async def take() -> Message:
             message = await receive()
             if message["type"] == "http.request":
-                await self._link.up.carry(len(message.get("body", b"")))
+                await self._link.up.carry(len(message.get("body", b"")), first=not began["up"])
+                began["up"] = True
             return message
 
         async def give(message: Message) -> None:
@@ -67,7 +70,8 @@ class Throttled:
             view = memoryview(body)
             for begin in range(0, len(view), _PIECE):
                 piece = bytes(view[begin : begin + _PIECE])
-                await self._link.down.carry(len(piece))
+                await self._link.down.carry(len(piece), first=not began["down"])
+                began["down"] = True
                 more = message.get("more_body", False) or begin + _PIECE < len(view)
                 await send({"type": "http.response.body", "body": piece, "more_body": more})
 

@@ -84,7 +84,8 @@ class Server:
             asyncio.run_coroutine_threadsafe(self._listen(self._listener()), self._loop).result()
 
     def _listener(self) -> socket.socket:
-        listener = socket.socket()
+        # Named in full: asyncio turns the delays of Nagle off for sockets that are known to be TCP, and no others.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((self._host, self.port))
         listener.listen(128)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from bridge.backends.base import JobTask, Report
+from bridge.backends.base import WORK_FOLDER, JobTask, Report
 from bridge.backends.workers import carry_out
 from bridge.domain.capability import Limits
 from bridge.domain.errors import EngineLost, MediaMissing, RequestError
@@ -18,7 +18,6 @@ from bridge.engines.protocol import PlateOrder, Plates, Prepared
 
 from .ledger import Book, Upload
 from .offers import Offer
-from .receive import WORK_FOLDER
 from .settling import local_files
 
 Tell = Callable[[int], Awaitable[None]]

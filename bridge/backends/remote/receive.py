@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import shutil
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from bridge.backends.base import JobTask, Report
+from bridge.backends.base import WORK_FOLDER, JobTask, Report
 from bridge.backends.workers import Worker, carry_out, working
 from bridge.domain.errors import EndpointUnreachable, EngineLost, ResultUnusable
 from bridge.domain.job import Deliverable, JobState, Receiving
@@ -24,9 +23,6 @@ from bridge.net.service import Service
 from bridge.net.transfer import Changed, Download, Validator
 
 from .ledger import Book
-
-WORK_FOLDER = ".remote"
-"""Inside the staging folder: plates, and what was received. Gone when the job is delivered."""
 
 _MOST_BYTES = 64 * 1024**3
 _PATIENCE = 600.0
@@ -83,6 +79,7 @@ class Receiver:
         """The movie at `source`."""
         suffix = Path(source.name).suffix.lower()
         path = self.folder / f"movie{suffix if suffix in _MOVIES else '.mp4'}"
+        await asyncio.to_thread(_touch, path)
         for attempt in range(1, _RESTARTS + 1):
             try:
                 await self._fetch(source, path, _ignore)
@@ -100,13 +97,13 @@ class Receiver:
             cost=self.book.page.cost,
         )
         try:
-            return await self._finished(await carry_out(order, self.report, self.task.log))
+            return self._finished(await carry_out(order, self.report, self.task.log))
         except ResultUnusable:
             await self._begin_anew(path)
             raise
 
     async def _unpacked(self, source: Source, archive: Path, frames: int, size: tuple[int, int]) -> Deliverable:
-        await asyncio.to_thread(archive.touch)
+        await asyncio.to_thread(_touch, archive)
         order = UnpackOrder(
             job=self.task.job_id,
             request=self.task.request,
@@ -131,10 +128,10 @@ class Receiver:
                 await asyncio.wait({result, fetching}, return_when=asyncio.FIRST_COMPLETED)
                 if result.done() and not fetching.done():
                     # It has refused what came so far: the rest need not come.
-                    return await self._finished(await result)
+                    return self._finished(await result)
                 await fetching
                 arrived.set()
-                return await self._finished(await result)
+                return self._finished(await result)
             finally:
                 for each in (result, fetching):
                     each.cancel()
@@ -181,11 +178,19 @@ class Receiver:
         await asyncio.to_thread(path.unlink, missing_ok=True)
         await self.book.keep(validator=None)
 
-    async def _finished(self, answer: Result) -> Deliverable:
+    @staticmethod
+    def _finished(answer: Result) -> Deliverable:
         if not isinstance(answer, Finished):
             raise EngineLost("The engine worker gave another answer than was asked for.")
-        await asyncio.to_thread(shutil.rmtree, self.folder)
         return answer.result
+
+
+def _touch(path: Path) -> None:
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    except OSError as error:
+        raise os_error_to_output_error(error, path) from error
 
 
 async def _ignore(_: int) -> None: ...

@@ -17,12 +17,14 @@ from bridge.backends.remote.receive import Receiver, Source
 from bridge.backends.remote.settling import demand_affordable, fal_app, fal_body, frames_asked, size_asked
 from bridge.domain.errors import AnswerLost, RemoteError, RemoteFailed, RemoteRefused, ResultGone, ResultUnusable
 from bridge.domain.job import Deliverable, Running, Submitted
+from bridge.net.patience import to_its_end
 from bridge.net.service import Service
 
 from .queue import Queue
 from .storage import Storage
 from .wire import RemoteFile, Status
 
+_LAST_SECONDS = 8.0
 _MEDIA = {"plate": "video_url", "mask": "mask_video_url", "sound": "audio_url"}
 
 
@@ -69,6 +71,10 @@ class FalWork:
             app = fal_app(self.offer, self.settings)
             intent = Intent(id=str(uuid.uuid4()), at=datetime.now(UTC), app=app)
             await self.book.keep(intent=intent, cost=cost)
+        # Cancelled in between, the answer is waited for all the same: only what is known can be cancelled there.
+        await to_its_end(self._send(intent, body), _LAST_SECONDS)
+
+    async def _send(self, intent: Intent, body: JsonValue) -> None:
         try:
             ticket = await self.queue.submit(intent, body)
         except AnswerLost:

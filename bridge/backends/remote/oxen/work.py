@@ -31,6 +31,7 @@ from bridge.domain.errors import (
 )
 from bridge.domain.job import Deliverable, Running, Submitted
 from bridge.domain.ltx import OxenHdrLift
+from bridge.net.patience import to_its_end
 from bridge.net.service import Service
 
 from .hub import BRANCH, Hub
@@ -38,6 +39,7 @@ from .wire import addresses_in, is_archive
 
 _LARGEST_INLINE = 12 * 1024 * 1024
 _SLACK = 8
+_LAST_SECONDS = 8.0
 _OURS = {"repository", "synchronous"}
 
 
@@ -84,12 +86,16 @@ class OxenWork:
                 await self.report(Running(note="in one call"))
                 await self.book.keep(outcome=await self.hub.generate({**body, "response_format": "url"}))
                 return
-            generation = await self.hub.enqueue({**body, "num_generations": 1})
+            # Cancelled in between, the answer is waited for all the same: only what is known can be cancelled there.
+            await to_its_end(self._enqueue(body), _LAST_SECONDS)
         except AnswerLost:
             raise
         except RemoteError:
             await self.book.keep(intent=None)
             raise
+
+    async def _enqueue(self, body: dict[str, JsonValue]) -> None:
+        generation = await self.hub.enqueue({**body, "num_generations": 1})
         await self.book.keep(ticket=Ticket(id=generation, app=self.offer.app))
 
     async def _put(self, upload: Upload, tell: Tell, keep: Keep) -> Upload:
