@@ -7,6 +7,16 @@ from . import calls
 from .asynchronous import AsyncBridge
 from .bridge import Bridge
 from .calls import Call
-from .runfile import INSTALLATION, Health, RunFile, state_home
+from .runfile import INSTALLATION, Health, RunFile, declared_bases, state_home
 
-__all__ = ["INSTALLATION", "AsyncBridge", "Bridge", "Call", "Health", "RunFile", "calls", "state_home"]
+__all__ = [
+    "INSTALLATION",
+    "AsyncBridge",
+    "Bridge",
+    "Call",
+    "Health",
+    "RunFile",
+    "calls",
+    "declared_bases",
+    "state_home",
+]

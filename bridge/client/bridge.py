@@ -24,13 +24,14 @@ from bridge.domain.errors import (
     Unauthorised,
 )
 from bridge.domain.job import Job, JobEvent, is_final
+from bridge.domain.settings import BASE_VARIABLES
 from bridge.domain.timeline import TimelineChoice, TimelineOrder, TimelineQuery, WrittenTimeline
 from bridge.domain.workflow import LiftRequest
 
 from . import calls
 from .answers import STREAM_TIMEOUT, answer_of, error_of, lost, request_of
 from .calls import Call
-from .runfile import INSTALLATION, Health, RunFile, state_home
+from .runfile import INSTALLATION, Health, RunFile, declared_bases, state_home
 from .start import is_alive, last_words, start_bridge
 
 T = TypeVar("T")
@@ -86,15 +87,17 @@ class Bridge:
     def _attach(cls, home: Path, *, replace: bool) -> Bridge | None:
         """The bridge of the run file, when it is there, is the one that wrote it, takes its token and is our own.
 
-        One of another version or installation (whose folder may be gone) is asked to leave when `replace`; raises
-        `BridgeUnreachable` when it does not.
+        One of another version or installation (whose folder may be gone), or that does not know an address which this
+        environment declares for an endpoint, is asked to leave when `replace`; raises `BridgeUnreachable` when it does
+        not.
         """
         run_file = RunFile.read(home)
         if run_file is None or not is_alive(run_file):
             return None
         bridge = cls(run_file)
         try:
-            if (run_file.version, run_file.installation) == (__version__, INSTALLATION):
+            same = (run_file.version, run_file.installation) == (__version__, INSTALLATION)
+            if same and declared_bases().items() <= run_file.bases.items():
                 bridge.capabilities()
                 return bridge
             if replace:
@@ -210,9 +213,16 @@ class Bridge:
 
 
 def _version_conflict(run_file: RunFile, why: str) -> BridgeUnreachable:
+    if (run_file.version, run_file.installation) == (__version__, INSTALLATION):
+        variables = " and ".join(BASE_VARIABLES[name] for name in declared_bases())
+        sentence = f"The bridge that runs was started without this {variables}; {why}."
+    else:
+        sentence = (
+            f"A bridge of another Superwhite ({run_file.version} in {run_file.installation or 'an unknown folder'}) is "
+            f"running, and this is {__version__}; {why}."
+        )
     return BridgeUnreachable(
-        f"A bridge of another Superwhite ({run_file.version} in {run_file.installation or 'an unknown folder'}) is "
-        f"running, and this is {__version__}; {why}.",
+        sentence,
         detail=f"pid {run_file.pid}, port {run_file.port}",
         remedy="Wait until its jobs are done, or stop it; then try again.",
     )

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
+from bridge.domain.settings import BASE_VARIABLES
 from bridge.domain.wire import Frozen
 
 INSTALLATION = str(Path(__file__).resolve().parents[1])
@@ -23,6 +24,12 @@ def state_home() -> Path:
     return user_state_path("superwhite", appauthor=False)
 
 
+def declared_bases() -> dict[str, str]:
+    """The addresses that this process's environment declares in place of endpoints' own, by endpoint."""
+    found = {name: os.environ.get(variable, "").strip() for name, variable in BASE_VARIABLES.items()}
+    return {name: base for name, base in found.items() if base}
+
+
 class RunFile(Frozen):
     """Where the running bridge listens, and the token that it wants. Readable by its user only."""
 
@@ -32,6 +39,9 @@ class RunFile(Frozen):
     instance: str
     version: str
     installation: str = Field(default="", description="Folder of the package that runs.")
+    bases: dict[str, str] = Field(
+        default_factory=dict, description="Addresses that its environment declares in place of endpoints' own."
+    )
 
     @property
     def url(self) -> str:

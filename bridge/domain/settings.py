@@ -27,6 +27,10 @@ DEFAULT_ENDPOINTS = (
 )
 
 
+BASE_VARIABLES = {"fal": "SUPERWHITE_FAL_BASE", "oxen": "SUPERWHITE_OXEN_BASE"}
+"""Environment variables that declare another server in the place of an endpoint, for one bridge."""
+
+
 class BridgeSettings(Frozen):
     """`never_upload` holds for every job, whoever submits it: nothing leaves this machine. So does `spend_limit`, US
     dollars a job.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bridge.backends.base import Backend
-from bridge.domain.settings import BridgeSettings, Endpoint
+from bridge.domain.settings import BASE_VARIABLES, BridgeSettings, Endpoint
 from bridge.net.addresses import service_address
 from bridge.net.secrets import Keys
 
@@ -14,29 +13,26 @@ from .fal.backend import FalBackend
 from .fal.site import site_of
 from .oxen.backend import OxenBackend
 
-_BASES = {"fal": "SUPERWHITE_FAL_BASE", "oxen": "SUPERWHITE_OXEN_BASE"}
-
-
-def declared_bases() -> dict[str, str]:
-    """The addresses that this process's environment gives in place of the services' own, by endpoint.
-
-    Raises `RequestError` for one that is none.
-    """
-    found = {name: os.environ.get(variable, "").strip() for name, variable in _BASES.items()}
-    for name, base in found.items():
-        if base:
-            service_address(base, _BASES[name])
-    return {name: base for name, base in found.items() if base}
-
 
 class Backends(Mapping[str, Backend]):
-    """Follows the settings: an endpoint that is added can be used at once. Those of this machine come first."""
+    """Follows the settings: an endpoint that is added can be used at once. Those of this machine come first.
 
-    def __init__(self, here: Sequence[Backend], keys: Keys, find_settings: Callable[[], BridgeSettings]) -> None:
+    `bases` are addresses that stand in place of endpoints' own. Raises `RequestError` for one that is none.
+    """
+
+    def __init__(
+        self,
+        here: Sequence[Backend],
+        keys: Keys,
+        find_settings: Callable[[], BridgeSettings],
+        bases: Mapping[str, str],
+    ) -> None:
+        for name, base in bases.items():
+            service_address(base, BASE_VARIABLES[name])
         self._here = {backend.name: backend for backend in here}
         self._keys = keys
         self._find_settings = find_settings
-        self._bases = declared_bases()
+        self._bases = bases
         self._there: dict[Endpoint, Backend] = {}
 
     def _all(self) -> dict[str, Backend]:
