@@ -78,6 +78,10 @@ Strength = Annotated[float, Field(ge=0, le=1)]
 Media = Annotated[str | None, Field(max_length=4000)]
 
 
+_ADVANCED: dict[str, JsonValue] = {"advanced": True}
+"""For forms: what is seldom changed."""
+
+
 class Common(Frozen):
     """What every endpoint of LTX-2.3 takes."""
 
@@ -87,6 +91,7 @@ class Common(Frozen):
         max_length=10_000,
         title="Negative prompt",
         description="What the picture is steered away from.",
+        json_schema_extra=_ADVANCED,
     )
     num_frames: int | None = Field(
         default=None,
@@ -94,6 +99,7 @@ class Common(Frozen):
         le=MOST_FRAMES,
         title="Frames",
         description="Frames to generate. Left empty: as many as the clip has.",
+        json_schema_extra=_ADVANCED,
     )
     frames_per_second: float | None = Field(
         default=None,
@@ -101,14 +107,25 @@ class Common(Frozen):
         le=FASTEST,
         title="Frame rate",
         description="Left empty: that of the clip.",
-        json_schema_extra={"unit": "fps"},
+        json_schema_extra={"unit": "fps", "advanced": True},
     )
     seed: int | None = Field(
-        default=None, title="Seed", description="The same seed gives the same picture. Left empty: by chance."
+        default=None,
+        title="Seed",
+        description="The same seed gives the same picture. Left empty: by chance.",
+        json_schema_extra=_ADVANCED,
     )
-    generate_audio: bool = Field(default=True, title="With sound", description="The returned movie has sound.")
+    generate_audio: bool = Field(
+        default=True,
+        title="With sound",
+        description="The returned movie has sound.",
+        json_schema_extra=_ADVANCED,
+    )
     video_quality: Literal["low", "medium", "high", "maximum"] = Field(
-        default="high", title="Movie quality", description="Of the returned movie; EXR frames do not depend on it."
+        default="high",
+        title="Movie quality",
+        description="Of the returned movie; EXR frames do not depend on it.",
+        json_schema_extra=_ADVANCED,
     )
 
 
@@ -116,24 +133,44 @@ class Generation(Common):
     """What fal takes beside that."""
 
     num_inference_steps: int = Field(
-        default=15, ge=8, le=30, title="Steps", description="More steps take longer and refine more."
+        default=15,
+        ge=8,
+        le=30,
+        title="Steps",
+        description="More steps take longer and refine more.",
+        json_schema_extra=_ADVANCED,
     )
     guidance_scale: float = Field(
-        default=1.0, ge=1, le=20, title="Guidance", description="How closely the prompt is followed."
+        default=1.0,
+        ge=1,
+        le=20,
+        title="Guidance",
+        description="How closely the prompt is followed.",
+        json_schema_extra=_ADVANCED,
     )
     enable_prompt_expansion: bool = Field(
-        default=True, title="Expand the prompt", description="The endpoint writes the prompt out before using it."
+        default=True,
+        title="Expand the prompt",
+        description="The endpoint writes the prompt out before using it.",
+        json_schema_extra=_ADVANCED,
     )
     enable_safety_checker: bool = Field(
-        default=True, title="Safety checker", description="The endpoint refuses what it takes for unsafe."
+        default=True,
+        title="Safety checker",
+        description="The endpoint refuses what it takes for unsafe.",
+        json_schema_extra=_ADVANCED,
     )
     video_write_mode: Literal["fast", "balanced", "small"] = Field(
-        default="balanced", title="Movie encoding", description="How the returned movie is written."
+        default="balanced",
+        title="Movie encoding",
+        description="How the returned movie is written.",
+        json_schema_extra=_ADVANCED,
     )
     sync_mode: bool = Field(
         default=False,
         title="Answer in one piece",
         description="The result comes inside the answer, not as a download. For short tests only.",
+        json_schema_extra=_ADVANCED,
     )
 
 
@@ -170,7 +207,10 @@ class ReferenceVideo(Generation):
 
     prompt: Prompt = Field(title="Prompt", description="What the new clip shows.")
     image_url: Media = Field(
-        default=None, title="Reference image", description="A picture for style and characters: a file or an address."
+        default=None,
+        title="Reference image",
+        description="A picture for style and characters: a file or an address.",
+        json_schema_extra={"media": "image"},
     )
     video_strength: Strength = Field(
         default=0.6,
@@ -184,15 +224,25 @@ class ReferenceVideo(Generation):
         description=f"WIDTHxHEIGHT, or one of {_ALTERNATIVES}. Left empty: the clip's own. auto is small.",
     )
     control_video_url: Media = Field(
-        default=None, title="Control video", description="Guides the structure in the clip's place."
+        default=None,
+        title="Control video",
+        description="Guides the structure in the clip's place.",
+        json_schema_extra={"media": "video"},
     )
     skip_control_preprocess: bool | None = Field(
         default=None, title="Control video is ready", description="It is used as it is."
     )
     preserve_original_video: bool | None = Field(default=None, title="Preserve the original")
     strength: Strength | None = Field(default=None, title="Control strength")
-    mid_image_url: Media = Field(default=None, title="Middle image", description="What the middle looks like.")
-    end_image_url: Media = Field(default=None, title="Last image", description="What the end looks like.")
+    mid_image_url: Media = Field(
+        default=None,
+        title="Middle image",
+        description="What the middle looks like.",
+        json_schema_extra={"media": "image"},
+    )
+    end_image_url: Media = Field(
+        default=None, title="Last image", description="What the end looks like.", json_schema_extra={"media": "image"}
+    )
 
 
 class AudioToVideo(Generation):
@@ -200,7 +250,10 @@ class AudioToVideo(Generation):
 
     prompt: Prompt = Field(title="Prompt", description="What the new clip shows.")
     image_url: Media = Field(
-        default=None, title="First image", description="What the first frame looks like: a file or an address."
+        default=None,
+        title="First image",
+        description="What the first frame looks like: a file or an address.",
+        json_schema_extra={"media": "image"},
     )
     match_audio_length: bool = Field(
         default=True, title="As long as the sound", description="Off: as many frames as are set above."
@@ -232,11 +285,13 @@ class OxenHdrLift(Common):
         pattern=r"^([A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*)?$",
         title="Repository",
         description="NAMESPACE/NAME at Oxen that clips are put into. Left empty: short clips travel in the request.",
+        json_schema_extra=_ADVANCED,
     )
     synchronous: bool = Field(
         default=False,
         title="Wait in one call",
         description="Oxen answers when it is done; should the connection break meanwhile, the result is lost.",
+        json_schema_extra=_ADVANCED,
     )
 
 
@@ -254,7 +309,7 @@ class HdrInput(Generation):
     """
 
     video_url: str = Field(min_length=1, description="SDR movie: a web address, or a data URI.")
-    num_frames: int | None = Field(default=121, ge=FEWEST_FRAMES, le=MOST_FRAMES)
+    num_frames: int | None = Field(default=121, ge=FEWEST_FRAMES, le=MOST_FRAMES, json_schema_extra=_ADVANCED)
     frames_per_second: float | None = Field(default=24.0, ge=SLOWEST, le=FASTEST)
     resolution: Resolution = "auto"
     loras: Loras = ()
