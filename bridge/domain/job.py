@@ -15,8 +15,8 @@ from .workflow import LiftRequest
 
 
 class Deliverable(Frozen):
-    """A finished, versioned folder. `first` and `last` are file numbers, both included; of a movie they are 0 and its
-    last frame.
+    """A finished, versioned folder. `first` and `last` are file numbers, both included: those that the source gives its
+    frames. A movie, which numbers none, has them too.
     """
 
     kind: Literal["sequence", "movie"] = "sequence"

@@ -46,9 +46,14 @@ class Placement:
         return self.result.directory.name
 
     @property
+    def first(self) -> int:
+        """What the medium itself counts its first frame as: its file number, or in a movie 0."""
+        return 0 if self.result.kind == "movie" else self.result.first
+
+    @property
     def in_number(self) -> int:
-        """File number of the first frame between the cuts."""
-        return self.result.first + self.placed.handles_before
+        """Number of the first frame between the cuts, as the medium counts."""
+        return self.first + self.placed.handles_before
 
     @property
     def length(self) -> int:

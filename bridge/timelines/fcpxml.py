@@ -364,7 +364,7 @@ class FcpxmlDocument:
             "asset",
             id=identity,
             name=placement.bracket_name,
-            start=_written(result.first / rate),
+            start=_written(placement.first / rate),
             duration=_written(result.frames / rate),
             hasVideo="1",
             format=form,

@@ -120,7 +120,7 @@ def _left_out(junction: _Junction) -> str:
 
 def _hdr_clip(placement: Placement, source: Any) -> Any:
     result, rate = placement.result, float(placement.rate)
-    available = _TimeRange(_RationalTime(result.first, rate), _RationalTime(result.frames, rate))
+    available = _TimeRange(_RationalTime(placement.first, rate), _RationalTime(result.frames, rate))
     if result.kind == "movie":
         reference = otio.schema.ExternalReference(placement.first_file.as_uri(), available)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -60,7 +60,9 @@ class Gallery:
                 source = self._sources.at(seen.source, seen.rate)
                 # Files bear the source's own numbers.
                 index = result.first + frame - source.facts.first_number
-                return self._before(source, seen.transfer, index, result.reference_white)
+                light = self._before(source, seen.transfer, index, result.reference_white)
+                # An endpoint may have made another size: the two sides have to lie upon each other.
+                return replace(light, frame=picked(light.frame, result.height, result.width))
 
     def _after(self, seen: SeenJob, frame: int) -> Light:
         result = seen.result
@@ -82,6 +84,17 @@ class Gallery:
         path = source.clip.file(index)
         light = self._frames.get((path, stamp(path), facts.rate, reading, index), read)
         return Light(light, facts.color.primaries, white, float(white))
+
+
+def picked(frame: Half, height: int, width: int) -> Half:
+    """The pixels in the middle of each of `height` x `width` equal fields; `frame` itself where these are its own."""
+    if frame.shape[:2] == (height, width):
+        return frame
+    rows, columns = (
+        (2 * np.arange(wanted) + 1) * there // (2 * wanted)
+        for wanted, there in zip((height, width), frame.shape, strict=False)
+    )
+    return frame[rows[:, None], columns]
 
 
 def _peak(seen: SeenJob) -> float:

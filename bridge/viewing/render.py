@@ -16,7 +16,7 @@ from bridge.domain.view import FALSE_COLORS, PictureQuery
 from bridge.media.halfmath import HALVES, Half, bits, looked_up
 from bridge.media.view import display_codes
 
-from .gallery import Light
+from .gallery import Light, picked
 
 Picture = NDArray[np.uint8]
 
@@ -36,7 +36,7 @@ def render(light: Light, query: PictureQuery) -> Picture:
     match query.mode:
         case "false_color":
             # Pixels are picked: a mean of two of these colours would stand for a light that is nowhere.
-            return _false_color(_picked(light.frame, height, width), light)
+            return _false_color(picked(light.frame, height, width), light)
         case "tone_mapped":
             peak = light.peak_nits * 2**query.exposure
         case "display":
@@ -72,15 +72,6 @@ def _averaged(picture: Picture, height: int, width: int) -> Picture:
         width=width, height=height, interpolation=Interpolation.AREA, threads=1
     )
     return np.asarray(frame.to_ndarray(), np.uint8)
-
-
-def _picked(frame: Half, height: int, width: int) -> Half:
-    """The pixels in the middle of each of `height` x `width` equal fields."""
-    rows, columns = (
-        (2 * np.arange(wanted) + 1) * there // (2 * wanted)
-        for wanted, there in zip((height, width), frame.shape, strict=False)
-    )
-    return frame[rows[:, None], columns]
 
 
 def _false_color(frame: Half, light: Light) -> Picture:

@@ -28,13 +28,14 @@ def take_movie(order: MovieOrder, report: Report) -> Deliverable:
     """
     report(Verifying())
     staging, final, name = order.reservation.staging, order.reservation.final, order.reservation.name
-    before = after = 0
+    before = after = first = 0
     source: ClipFacts | None = None
     wanted = 0
     if order.request.workflow != "audio_to_video":
         with open_clip(order.request.source.path, rate=order.request.source.rate) as clip:
             plan = plan_work(order, clip.facts)
         source, before, after, wanted = clip.facts, plan.before, plan.after, len(plan.lifted)
+        first = plan.numbers[0]
     try:
         with open_clip(order.movie) as movie:
             facts = movie.facts
@@ -56,8 +57,8 @@ def take_movie(order: MovieOrder, report: Report) -> Deliverable:
         kind="movie",
         directory=final,
         pattern=path.name,
-        first=0,
-        last=facts.frames - 1,
+        first=first,
+        last=first + facts.frames - 1,
         frames=facts.frames,
         rate=facts.rate,
         handles_before=before,

@@ -552,3 +552,21 @@ def test_the_place_of_every_path_is_written_as_a_file_url(tmp_path, medium):
     result = write_timeline(source, [lifted(read_timeline(source), "V1/1", HOUR)], tmp_path / "new.otio")
     reference = otio.adapters.read_from_file(str(result.path)).tracks[1].find_clips()[0].media_reference
     assert reference.target_url_base == (Path(tmp_path) / "out ü" / "a_hdr_v001").as_uri() + "/"
+
+
+def test_a_movie_lies_where_a_sequence_would(tmp_path, medium):
+    """Movies count their frames from 0, whatever numbers the source gives them."""
+    source = saved(timeline_of([shot(medium, "a", 100, 24)]), tmp_path)
+    placed = lifted(read_timeline(source), "V1/1", HOUR)
+    name = placed.deliverable.directory.name
+    movie = placed.deliverable.model_copy(update={"kind": "movie", "pattern": f"{name}.mp4", "color": None})
+    result = write_timeline(
+        source, [placed.model_copy(update={"deliverable": movie})], hdr_timeline_path(source, tmp_path)
+    )
+    timeline = otio.adapters.read_from_file(str(result.path))
+    (made,) = timeline.tracks[1].find_clips()
+    assert isinstance(made.media_reference, otio.schema.ExternalReference)
+    assert made.media_reference.target_url == movie.file(0).as_uri()
+    assert made.media_reference.available_range == span(0, 40)
+    assert made.source_range == span(8, 24)
+    assert record(made) == (0, 24)
