@@ -1,9 +1,9 @@
 """fal and Oxen on this machine: a real HTTP server that speaks their protocols, and errs when it is told to.
 
-    with Endpoint() as endpoint:
-        endpoint.script.next("submit", Fault.drop_after_accept())
-        ...  # a client at `endpoint.url`, which `endpoint.environment` declares as fal and as Oxen
-        assert len(endpoint.jobs) == 1
+with Endpoint() as endpoint:
+    endpoint.script.next("submit", Fault.drop_after_accept())
+    ...  # a client at `endpoint.url`, which `endpoint.environment` declares as fal and as Oxen
+    assert len(endpoint.jobs) == 1
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("--archive", type=Path, help="what every HDR lift is answered with")
     parser.add_argument("--service-size", action="store_true", help="cap sizes as the service does")
     given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     endpoint = Endpoint(
         port=given.port, fal_key=given.fal_key, oxen_key=given.oxen_key, exact_size=not given.service_size
     )

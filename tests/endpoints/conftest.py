@@ -32,7 +32,10 @@ class Caller:
             trust_env=False, timeout=20, headers={"Authorization": f"Key {endpoint.fal_key}"}, base_url=endpoint.url
         )
         self.oxen = httpx.Client(
-            trust_env=False, timeout=20, headers={"Authorization": f"Bearer {endpoint.oxen_key}"}, base_url=endpoint.url
+            trust_env=False,
+            timeout=20,
+            headers={"Authorization": f"Bearer {endpoint.oxen_key}"},
+            base_url=endpoint.url,
         )
 
     def token(self) -> dict[str, str]:

@@ -67,7 +67,8 @@ class Fault:
     @staticmethod
     def nginx(status: int = 502) -> Effect:
         """A page of the proxy before the service, without any of fal's headers."""
-        title = {502: "502 Bad Gateway", 503: "503 Service Temporarily Unavailable", 504: "504 Gateway Time-out"}[status]
+        reasons = {502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out"}
+        title = f"{status} {reasons[status]}"
         page = f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
         page += "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
         return Fault.answer(status, page, content_type="text/html", from_service=False)
@@ -163,7 +164,9 @@ class Fault:
         the status says, which may be nothing.
         """
         shown = body if body is not None else {"detail": error or "Internal Server Error"}
-        return job_effects.Planned(lambda plan: replace(plan, failure=Failure(status, shown, error, error_type, billed)))
+        return job_effects.Planned(
+            lambda plan: replace(plan, failure=Failure(status, shown, error, error_type, billed))
+        )
 
     # Archives.
 
@@ -203,5 +206,3 @@ CONTENT_POLICY = (
         "input": "...",
     },
 )
-
-

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import av
 import numpy as np
+from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from . import model
@@ -51,7 +51,9 @@ class Workshop:
                 plate, mask = self._movie(settings, "video_url"), self._movie(settings, "mask_video_url")
                 size = self._size(settings, plate)
                 pairs = zip(self._pictures(plate, settings, size), self._pictures(mask, settings, size), strict=True)
-                return self._movie_of(settings, (inpainted(*pair) for pair in pairs), size, settings.num_frames, plate)
+                return self._movie_of(
+                    settings, (inpainted(*pair) for pair in pairs), size, settings.num_frames, plate
+                )
             case Reference():
                 plate = self._movie(settings, "control_video_url" if settings.control_video_url else "video_url")
                 size = self._size(settings, plate)
@@ -89,7 +91,7 @@ class Workshop:
         sound = self._located(settings, "audio_url")
         try:
             seconds = model.seconds_of(sound)
-        except (av.FFmpegError, IndexError):
+        except (FFmpegError, IndexError):
             raise Refused([_unreadable("audio_url", "audio", settings.audio_url, [".mp3", ".wav", ".m4a"])]) from None
         frames = settings.num_frames
         if settings.match_audio_length:
@@ -129,7 +131,7 @@ class Workshop:
         path = self._located(settings, name)
         try:
             model.plate_size(path)
-        except (av.FFmpegError, IndexError):
+        except (FFmpegError, IndexError):
             url = getattr(settings, name)
             raise Refused([_unreadable(name, "video", url, [".mp4", ".mov", ".webm", ".m4v", ".gif"])]) from None
         return path

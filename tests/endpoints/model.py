@@ -29,7 +29,7 @@ def light_of(codes: NDArray[np.uint8]) -> NDArray[np.float16]:
 
 def pictures(plate: Path, count: int, size: tuple[int, int] | None = None) -> Iterator[NDArray[np.uint8]]:
     """`count` pictures (H, W, 3) of R'G'B' codes: the plate's, and grey where it has no more. `size` is (width,
-    height), the plate's own by default. Raises `av.FFmpegError` for what is no movie.
+    height), the plate's own by default. Raises `FFmpegError` for what is no movie.
     """
     shape: tuple[int, ...] = ()
     made = 0
@@ -38,7 +38,7 @@ def pictures(plate: Path, count: int, size: tuple[int, int] | None = None) -> It
             if made == count:
                 return
             width, height = size or (frame.width, frame.height)
-            picture = frame.to_ndarray(format="rgb24", width=width, height=height)
+            picture = np.asarray(frame.to_ndarray(format="rgb24", width=width, height=height), np.uint8)
             shape = picture.shape
             yield picture
             made += 1
@@ -65,7 +65,7 @@ def capped(width: int, height: int) -> tuple[int, int]:
 
 
 def seconds_of(sound: Path) -> float:
-    """Raises `av.FFmpegError` for what is no sound, `IndexError` for what has none."""
+    """Raises `FFmpegError` for what is no sound, `IndexError` for what has none."""
     with av.open(str(sound)) as container:
         stream = container.streams.audio[0]
         samples = sum(frame.samples for frame in container.decode(stream))

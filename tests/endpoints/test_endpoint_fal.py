@@ -63,7 +63,7 @@ def test_the_queue_gets_shorter_then_work_is_logged_then_it_is_over(caller, plat
         if answer.status_code == 200:
             break
         assert answer.status_code == 202
-    assert [s["status"] for s in seen if s["status"] != "IN_QUEUE"][0] == "IN_PROGRESS"
+    assert next(s["status"] for s in seen if s["status"] != "IN_QUEUE") == "IN_PROGRESS"
     positions = [s["queue_position"] for s in seen if s["status"] == "IN_QUEUE"]
     assert sorted(set(positions), reverse=True) == list(dict.fromkeys(positions))
     assert [line["message"] for line in seen[-1]["logs"]] == ["Loading the model", "Generating"]
@@ -149,6 +149,8 @@ def test_what_is_not_known_is_not_found(caller, plate_url):
     assert caller.finish(handle).json() == caller.keyed.get(handle["response_url"] + "/response").json()
 
 
+FAMILY = "fal-ai/ltx-2.3-quality"
+
 WRONG = [
     (HDR, {"num_frames": 482}, "num_frames", "less_than_equal", {"le": 481}),
     (HDR, {"num_frames": 8}, "num_frames", "greater_than_equal", {"ge": 9}),
@@ -158,9 +160,9 @@ WRONG = [
     (HDR, {"video_url": None}, "video_url", "string_type", None),
     (f"{HDR}/lora", {}, "loras", "missing", None),
     (f"{HDR}/lora", {"loras": LORAS * 4}, "loras", "too_long", {"max_length": 3}),
-    ("fal-ai/ltx-2.3-quality/inpaint/lora", {"loras": LORAS}, "mask_video_url", "missing", None),
-    ("fal-ai/ltx-2.3-quality/reference-video-to-video", {"video_strength": 2}, "video_strength", "less_than_equal", None),
-    ("fal-ai/ltx-2.3-quality/audio-to-video/lora", {"loras": LORAS}, "audio_url", "missing", None),
+    (f"{FAMILY}/inpaint/lora", {"loras": LORAS}, "mask_video_url", "missing", None),
+    (f"{FAMILY}/reference-video-to-video", {"video_strength": 2}, "video_strength", "less_than_equal", None),
+    (f"{FAMILY}/audio-to-video/lora", {"loras": LORAS}, "audio_url", "missing", None),
 ]  # fmt: skip
 
 
@@ -230,7 +232,7 @@ def ask(caller, app: str, **body) -> tuple[list[np.ndarray], int, float]:
 
 def test_a_reference_gives_a_movie_of_as_many_frames_as_asked_for(caller, plate_url):
     pictures, tracks, rate = ask(
-        caller, "reference-video-to-video", video_url=plate_url, num_frames=17, frames_per_second=23.976
+        caller, "reference-video-to-video", video_url=plate_url, num_frames=17, frames_per_second=24000 / 1001
     )
     assert (len(pictures), pictures[0].shape, tracks) == (17, (64, 96, 3), 1)
     assert rate == pytest.approx(24000 / 1001)
