@@ -159,9 +159,7 @@ class Queue:
                         raise EndpointUnreachable(sentence)
                     await patience.wait(wait)
                     continue
-                elapsed = time.monotonic() - began
-                pause = 0.5 if elapsed < _EAGER_SECONDS else min(_SLOWEST, 1.05 + (elapsed - _EAGER_SECONDS) / 30)
-                async for told in events.within(pause):
+                async for told in events.within(pause_after(time.monotonic() - began)):
                     yield told
                     if told.phase == "over":
                         break
@@ -234,6 +232,13 @@ class Queue:
             return self.site.is_own(httpx.URL(url))
         except (httpx.InvalidURL, UnicodeError):
             return False
+
+
+def pause_after(elapsed: float) -> float:
+    """Seconds to the next look at a job that has been followed for `elapsed` seconds."""
+    if elapsed < _EAGER_SECONDS:
+        return 0.5
+    return min(_SLOWEST, 1.05 + (elapsed - _EAGER_SECONDS) / 30)
 
 
 @dataclass
