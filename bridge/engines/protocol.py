@@ -53,14 +53,15 @@ class PlateOrder(Order):
 class UnpackOrder(Order):
     """Make the sequence of the EXR frames in `archive`, while it arrives.
 
-    `engine` is what made them, for sidecar and header; `frames` is how many the archive may hold at most, `pixels` how
-    many each of them.
+    `engine` is what made them, for sidecar and header; `frames` is how many the archive may hold at most, `width` and
+    `height` are what was asked for.
     """
 
     kind: Literal["unpack"] = "unpack"
     archive: Path
     frames: int
-    pixels: int
+    width: int
+    height: int
     engine: dict[str, JsonValue]
     cost: float | None = None
 

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 _SERVICE = "superwhite"
 _VARIABLES = {"fal": "FAL_KEY", "oxen": "OXEN_API_KEY"}
 
+_SHORTEST = 8
 _HINTED = 16
 """A key of fewer characters gives nothing of itself away."""
 
@@ -53,7 +54,7 @@ class Keys:
         """
         variable = variable_of(endpoint)
         if given := os.environ.get(variable, "").strip():
-            return _usable(given, variable)
+            return _sendable(given, variable)
         kept = await self._kept(endpoint)
         return kept and _usable(kept, f"The key of {endpoint}")
 
@@ -124,10 +125,17 @@ class Keys:
 
 
 def _usable(key: str, field: str) -> str:
+    """`key` without blanks around it. Raises `RequestError` for what looks like a part of a key, or none at all."""
+    if len(key.strip()) < _SHORTEST:
+        raise RequestError(f"{field} is too short: copy it again.")
+    return _sendable(key, field)
+
+
+def _sendable(key: str, field: str) -> str:
     """`key` without blanks around it. Raises `RequestError` for what no header can carry."""
     key = key.strip()
-    if not key.isascii() or not key.isprintable() or " " in key or len(key) < 8:
-        raise RequestError(f"{field} is too short, or holds letters that no key has: copy it again.")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise RequestError(f"{field} holds letters that no key has: copy it again.")
     return key
 
 

@@ -28,9 +28,6 @@ _MOST_BYTES = 64 * 1024**3
 _PATIENCE = 600.0
 _TOLD_EVERY = 0.05
 _RESTARTS = 3
-_LARGER = 1.5
-"""Endpoints round sizes up to what their model can make."""
-
 _MOVIES = {".mp4", ".mov", ".webm", ".mkv"}
 
 
@@ -110,7 +107,8 @@ class Receiver:
             reservation=self.task.reservation,
             archive=archive,
             frames=frames,
-            pixels=round(size[0] * size[1] * _LARGER),
+            width=size[0],
+            height=size[1],
             engine=self.engine,
             cost=self.book.page.cost,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -36,6 +37,11 @@ Report = Callable[[JobState], None]
 
 _HEADER_BYTES = 1 << 20
 
+_ROUNDED = 64
+"""Pixels by which a side may be another than its scale says: models make multiples of 32 or 64."""
+
+_LARGER = 1.5
+
 
 @dataclass(frozen=True)
 class _Received:
@@ -52,7 +58,7 @@ def unpack(order: UnpackOrder, growing: Growing, report: Report) -> Deliverable:
     """Make the sequence that `order` asks for. Raises `ResultUnusable` for an archive that does not hold it."""
     source = order.request.source
     # Four channels of 32-bit floats, which no codec makes much larger.
-    largest = order.pixels * 4 * 4 + _HEADER_BYTES
+    largest = _most_pixels(order) * 4 * 4 + _HEADER_BYTES
     limits = ArchiveLimits(order.frames, largest, largest * order.frames)
     with open_clip(source.path, rate=source.rate) as clip:
         plan = plan_work(order, clip.facts)
@@ -78,18 +84,35 @@ def _streamed(archive: Path, growing: Growing, limits: ArchiveLimits) -> Iterato
 
 def _unpack(order: UnpackOrder, plan: Plan, clip: Clip, members: Iterator[Member], report: Report) -> Deliverable:
     first = next(members)  # an archive without any is refused by its reader
-    made = read_light(first.data, first.name, order.pixels).shape
-    plan, crop = _sized(plan, made[1], made[0])
+    height, width, _ = read_light(first.data, first.name, _most_pixels(order)).shape
+    _demand_shape(order, width, height)
+    plan, crop = _sized(plan, width, height)
     rendition = _Received(plan.plate.transfer, order.engine, PEAK_NITS / plan.request.output.reference_white)
     return make_sequence(
         plan,
         rendition,
-        lambda finisher, check: _Frames(plan, clip, chain([first], members), finisher, check, crop, order.pixels),
+        lambda finisher, check: _Frames(
+            plan, clip, chain([first], members), finisher, check, crop, _most_pixels(order)
+        ),
         progress=lambda done, total: report(Assembling(done=done, total=total)),
         report=report,
         notes=_notes(plan),
         cost=order.cost,
     )
+
+
+def _most_pixels(order: UnpackOrder) -> int:
+    return round(order.width * order.height * _LARGER)
+
+
+def _demand_shape(order: UnpackOrder, width: int, height: int) -> None:
+    """Endpoints scale pictures down, and round their sides; they do not give them another shape."""
+    scale = math.sqrt(width * height / (order.width * order.height))
+    if max(abs(width - scale * order.width), abs(height - scale * order.height)) > _ROUNDED:
+        raise ResultUnusable(
+            f"The frames from the endpoint have {width}x{height} pixels, which is not the shape that was asked for "
+            f"({order.width}x{order.height})."
+        )
 
 
 def _sized(plan: Plan, width: int, height: int) -> tuple[Plan, bool]:

@@ -78,7 +78,8 @@ def test_what_is_no_key_is_refused_unsaid(key: str, monkeypatch: pytest.MonkeyPa
             await keys.keep("fal", key)
         assert key not in refusal.value.sentence
         assert await keys.find("fal") is None
-        if "\0" not in key and key.strip():
+        # The environment is a script's own: what is short there is meant so.
+        if "\0" not in key and key.strip() and key != "brief":
             monkeypatch.setenv("FAL_KEY", key)
             with pytest.raises(RequestError, match="FAL_KEY"):
                 await keys.find("fal")

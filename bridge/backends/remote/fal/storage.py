@@ -60,7 +60,7 @@ class Storage:
         kind = _kind(upload.path)
 
         async def attempt() -> Reply:
-            token, base = await self._access()
+            token, _ = await self._access()
             headers = {
                 "Authorization": token,
                 "Content-Type": kind,
@@ -69,7 +69,7 @@ class Storage:
             }
             return await self.service.ask(
                 "POST",
-                f"{base}/files/upload",
+                f"{self.site.cdn}/files/upload",
                 body=_bytes(upload.path, 0, upload.size, tell, 0),
                 headers=headers,
                 read_seconds=_SECONDS,
@@ -189,7 +189,7 @@ class Storage:
         return begun.file_url
 
     async def _access(self) -> tuple[str, str]:
-        """A token for the storage, as the header wants it, and the storage's address."""
+        """A token for the storage, as the header wants it, and where uploads in parts begin."""
         if self._token is None or time.monotonic() > self._until:
             url = f"{self.site.rest}/storage/auth/token?storage_type=fal-cdn-v3"
             reply = await self._insist(lambda: self.service.ask("POST", url, json={}))
