@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,7 @@ from types import TracebackType
 from bridge import __version__
 from bridge.backends.base import Backend
 from bridge.backends.remote.registry import Backends
-from bridge.client import Health
+from bridge.client import Health, declared_bases
 from bridge.jobs.events import Events
 from bridge.jobs.runner import Runner
 from bridge.jobs.settings import Settings
@@ -19,35 +20,58 @@ from bridge.jobs.store import Store
 from bridge.net.secrets import Keys
 from bridge.viewing.viewer import Viewer
 
+from .queue.face import Face
+from .queue.files import Files
+from .queue.lifting import Workshop
+from .queue.records import Records
+from .queue.requests import Requests
+from .queue.tokens import UploadTokens
+
+_FETCHING_AT_ONCE = 4
+
 
 class Services:
-    """Runs jobs between entering and leaving the context. `on_leave` is what ends the server around it."""
+    """Runs jobs between entering and leaving the context. `on_leave` is what ends the servers around it."""
 
-    def __init__(
-        self, store: Store, events: Events, runner: Runner, viewer: Viewer, settings: Settings, keys: Keys
-    ) -> None:
-        self.store = store
-        self.events = events
-        self.runner = runner
-        self.viewer = viewer
-        self.settings = settings
+    def __init__(self, workshop: Workshop, requests: Requests, keys: Keys, face: Face) -> None:
+        self.store = workshop.store
+        self.events = workshop.events
+        self.runner = workshop.runner
+        self.viewer = workshop.viewer
+        self.settings = workshop.settings
+        self.files = workshop.files
+        self.requests = requests
         self.keys = keys
+        self.face = face
+        self.uploads = UploadTokens()
         self.instance = secrets.token_hex(8)
         self.token = secrets.token_urlsafe(32)
-        self.on_leave: Callable[[], None] | None = None
+        self.on_leave: list[Callable[[], None]] = []
         self._leaving = False
 
     async def __aenter__(self) -> Services:
         await self.store.open()
         await self.runner.start()
+        await self.requests.open()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.requests.close()
         await self.viewer.close()
         await self.runner.stop()
         await self.store.close()
+
+    @property
+    def network_token(self) -> str:
+        """What others on the network show; empty where there are none."""
+        return self.face.token
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is anything to do."""
+        return self.runner.busy or self.requests.busy
 
     def health(self) -> Health:
         """Known without the store, so that a slow drive never makes the bridge seem dead."""
@@ -58,25 +82,39 @@ class Services:
         """Begin to stop: no more jobs, no more streams, then the server."""
         self._leaving = True
         self.runner.refuse()
+        self.requests.refuse()
         self.events.close()
-        if self.on_leave:
-            self.on_leave()
+        for stop in self.on_leave:
+            stop()
 
 
-def create_services(home: Path, backends: Sequence[Backend], *, with_endpoints: bool = False) -> Services:
-    """Services that keep their job list and job logs in the folder `home`, which exists.
+def create_services(
+    home: Path, backends: Sequence[Backend], *, with_endpoints: bool = False, face: Face | None = None
+) -> Services:
+    """Services that keep their job list, job logs and the requests of others in the folder `home`, which exists.
 
-    `backends` are those of this machine; `with_endpoints` adds one for each endpoint in the settings. Raises
-    `RequestError` where the environment declares an address that is none.
+    `backends` are those of this machine; `with_endpoints` adds one for each endpoint in the settings; `face` is how
+    others see the bridge. Raises `RequestError` where the environment declares an address that is none.
     """
-    logs = home / "jobs"
-    logs.mkdir(exist_ok=True)
+    logs, asked, files = home / "jobs", home / "queue" / "requests", home / "queue" / "files"
+    for folder in (logs, asked, files):
+        folder.mkdir(parents=True, exist_ok=True)
     store = Store(home / "jobs.sqlite3")
     events = Events(store)
     settings = Settings(home / "settings.json")
     keys = Keys()
     offered: Mapping[str, Backend] = {backend.name: backend for backend in backends}
     if with_endpoints:
-        offered = Backends(backends, keys, lambda: settings.current)
+        offered = Backends(backends, keys, lambda: settings.current, declared_bases())
     runner = Runner(store, events, offered, logs, settings)
-    return Services(store, events, runner, Viewer(home / "view.log"), settings, keys)
+    workshop = Workshop(
+        records=Records(home / "queue.sqlite3"),
+        files=Files(files),
+        store=store,
+        events=events,
+        runner=runner,
+        viewer=Viewer(home / "view.log"),
+        settings=settings,
+        turns=asyncio.Semaphore(_FETCHING_AT_ONCE),
+    )
+    return Services(workshop, Requests(asked, workshop), keys, face or Face())

@@ -1,11 +1,13 @@
-"""`superwhite serve`: the bridge in the foreground."""
+"""`superwhite serve`: the bridge in the foreground, for this machine or for others too."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 
@@ -15,15 +17,51 @@ from .console import emit_json, say
 
 
 def serve(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 0,
+    host: Annotated[
+        str, typer.Option(help="Address on which others reach this machine; 0.0.0.0 takes every one. Needs a token.")
+    ] = "127.0.0.1",
+    host_name: Annotated[
+        list[str] | None, typer.Option(help="Another name that others call this machine by; may be repeated.")
+    ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(help="File with the token that others show; else the environment variable SUPERWHITE_TOKEN."),
+    ] = None,
+    tls: Annotated[
+        Literal["self-signed"] | None, typer.Option(help="Encrypt, with a certificate that is made and kept here.")
+    ] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Encrypt, with this certificate (PEM).")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM).")] = None,
+    print_env: Annotated[
+        bool, typer.Option(help="Print the environment with which fal's official client finds the way here.")
+    ] = False,
     idle_minutes: Annotated[
         float, typer.Option(min=0.1, help="Leave after this long without work; by default never.", show_default=False)
     ] = float("inf"),
     as_json: Annotated[bool, typer.Option("--json", help="Say where it listens as one line of JSON.")] = False,
 ) -> None:
-    """Run the bridge here, until Ctrl-C. Commands and panels start one by themselves; this is for watching it."""
-    command = [sys.executable, "-m", "bridge.service", "--foreground"]
+    """Run the bridge here, until Ctrl-C. Commands and panels start one by themselves: this is for watching it, and for
+    letting other machines send their clips here.
+
+    Others speak fal's queue protocol, under /queue, /run, /rest and /cdn.
+    """
+    if print_env and as_json:
+        raise typer.BadParameter("--print-env and --json both want the standard output: choose one.")
+    command = [sys.executable, "-m", "bridge.service", "--foreground", "--host", host]
+    for option, value in (
+        ("--token-file", token_file),
+        ("--tls", tls),
+        ("--tls-cert", tls_cert),
+        ("--tls-key", tls_key),
+    ):
+        command += [option, str(value)] if value is not None else []
+    for name in host_name or []:
+        command += ["--host-name", name]
+    command += ["--print-env"] if print_env else []
     process = subprocess.Popen([*command, "--port", str(port), "--idle-minutes", str(idle_minutes)])
+    # Whoever ends this command means the bridge.
+    signal.signal(signal.SIGTERM, lambda _, __: process.terminate())
     while True:
         try:
             _announce(process, as_json)

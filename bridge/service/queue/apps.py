@@ -31,7 +31,7 @@ def read_input(app: str, body: bytes) -> HdrInput:
     if app not in _INPUTS:
         raise Refused(plain(404, "not_found", f'Application "{shown(app)}" not found'))
     try:
-        given = _INPUTS[app].model_validate_json(body)
+        given = _INPUTS[app].model_validate_json(body.decode(errors="replace"))
     except ValidationError as error:
         raise Refused(invalid(error)) from None
     if given.sync_mode:

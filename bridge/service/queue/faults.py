@@ -88,7 +88,9 @@ def invalid(error: ValidationError) -> Fault:
 
 def fault_of(error: SuperwhiteError, clip: Path | None = None) -> Fault:
     """What a caller is told of an error met on the way to the result. Where the clip lies here is not told."""
-    sentence = error.sentence.replace(str(clip), "The clip") if clip else error.sentence
+    sentence = error.sentence
+    if clip:
+        sentence = sentence.replace(f"“{clip.name}”", "The clip").replace(str(clip), "The clip")
     match error:
         case MediaError():
             return about(("body", "video_url"), "unsupported_video_format", sentence)

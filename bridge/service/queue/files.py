@@ -42,10 +42,13 @@ class TooLarge(Exception):
 
 
 class Files:
-    """Everything below `root`, which exists. Raises `OutputError`s where the drive refuses."""
+    """Everything below `root`, which exists. Raises `OutputError`s where the drive refuses, or would be left with less
+    than `reserve` bytes.
+    """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, reserve: int = RESERVE) -> None:
         self._root = root
+        self._reserve = reserve
 
     def new(self, name: str) -> Place:
         """A place for a file that is about to come."""
@@ -98,13 +101,38 @@ class Files:
         Raises `RequestError` for parts that have not arrived, and `TooLarge`.
         """
         if not place.path.is_file():
-            await asyncio.to_thread(_join, self._parts(place, upload), place.path, parts)
+            await asyncio.to_thread(self._join, self._parts(place, upload), place.path, parts)
+
+    def demand_room(self, needed: int, what: str) -> None:
+        demand_space(self._root, self._reserve + needed, what)
 
     def _parts(self, place: Place, upload: str) -> Path:
         folder = place.path.parent / f"{_PARTS}{upload}"
         if not _KEY.fullmatch(upload) or not folder.is_dir():
             raise RequestError("There is no such upload.")
         return folder
+
+    def _join(self, folder: Path, path: Path, parts: Sequence[tuple[int, str]]) -> None:
+        found = [folder / f"{number}.{_digest(tag)}" for number, tag in sorted(parts)]
+        missing = [part.name.partition(".")[0] for part in found if not part.is_file()]
+        if missing or not found or len({number for number, _ in parts}) != len(parts):
+            raise RequestError(f"Parts that have not arrived: {', '.join(missing) or 'all'}.")
+        if sum(part.stat().st_size for part in found) > LARGEST_FILE:
+            raise TooLarge
+        whole = folder / "whole"
+        try:
+            with whole.open("wb") as file:
+                for part in found:
+                    self.demand_room(part.stat().st_size, "What was sent")
+                    with part.open("rb") as content:
+                        shutil.copyfileobj(content, file, _PIECE)
+                file.flush()
+                os.fsync(file.fileno())
+            whole.replace(path)
+            fsync_dir(path.parent)
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise os_error_to_output_error(error, path) from error
 
     async def _write(self, path: Path, content: AsyncIterator[bytes]) -> str:
         """The MD5 digest of what was written, as hexadecimal: what S3 gives as entity tag."""
@@ -115,7 +143,7 @@ class Files:
             with part.open("xb") as file:
 
                 def append(piece: bytes) -> None:
-                    demand_space(path.parent, RESERVE + len(piece), "What is sent")
+                    self.demand_room(len(piece), "What is sent")
                     digest.update(piece)
                     file.write(piece)
 
@@ -156,29 +184,6 @@ async def _gathered(content: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             waiting.clear()
     if waiting:
         yield bytes(waiting)
-
-
-def _join(folder: Path, path: Path, parts: Sequence[tuple[int, str]]) -> None:
-    found = [folder / f"{number}.{_digest(tag)}" for number, tag in sorted(parts)]
-    missing = [part.name.partition(".")[0] for part in found if not part.is_file()]
-    if missing or not found or len({number for number, _ in parts}) != len(parts):
-        raise RequestError(f"Parts that have not arrived: {', '.join(missing) or 'all'}.")
-    if sum(part.stat().st_size for part in found) > LARGEST_FILE:
-        raise TooLarge
-    whole = folder / "whole"
-    try:
-        with whole.open("wb") as file:
-            for part in found:
-                demand_space(folder, RESERVE + part.stat().st_size, "What was sent")
-                with part.open("rb") as content:
-                    shutil.copyfileobj(content, file, _PIECE)
-            file.flush()
-            os.fsync(file.fileno())
-        whole.replace(path)
-        fsync_dir(path.parent)
-        shutil.rmtree(folder)
-    except OSError as error:
-        raise os_error_to_output_error(error, path) from error
 
 
 def _digest(tag: str) -> str:

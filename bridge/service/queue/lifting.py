@@ -55,7 +55,9 @@ class Workshop:
 
 @dataclass
 class Lifting:
-    """One request. `folder` is its own; `job` is known once there is one. `cancelled` comes from the caller."""
+    """One request. `folder` is its own; `job` is known once there is one. `cancelled` comes from the caller; `resumed`
+    is one that an earlier server has left.
+    """
 
     workshop: Workshop
     id: str
@@ -63,13 +65,14 @@ class Lifting:
     progress: Progress
     job: str | None
     cancelled: bool
+    resumed: bool
     submitting: bool = False
 
     async def outcome(self) -> Outcome:
         """Raises `Leaving`, and `SuperwhiteError`s where the server itself fails."""
         given = HdrInput.model_validate_json(await asyncio.to_thread((self.folder / INPUT).read_bytes))
         try:
-            job = await self._known_job()
+            job = await self._known_job() if self.resumed else None
             if job is None:
                 if self.cancelled:
                     return self._failed(CANCELLED)
@@ -175,9 +178,7 @@ def lift_request(given: HdrInput, clip: Path, frames: int, folder: Path, name: s
         backend=ENGINE,
         source=SourceSpec(path=clip, end=frames),
         parameters=engine.parameters,
-        output=OutputSpec(
-            folder=_output(folder), name=f"request_{name[:8]}", reference_white=engine.reference_white
-        ),
+        output=OutputSpec(folder=_output(folder), name=f"request_{name[:8]}", reference_white=engine.reference_white),
     )
 
 

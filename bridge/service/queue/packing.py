@@ -5,13 +5,12 @@ from __future__ import annotations
 import shutil
 import zipfile
 
-from bridge.assembly.space import demand_space
 from bridge.domain.errors import OutputVanished
 from bridge.domain.job import Deliverable
 from bridge.domain.ltx import HdrInput
 from bridge.media.storage import os_error_to_output_error, replacing
 
-from .files import RESERVE, Files
+from .files import Files
 from .records import Answer, StoredFile
 
 
@@ -23,7 +22,7 @@ def pack(result: Deliverable, given: HdrInput, files: Files, name: str) -> Answe
     place = files.new(f"{name}_exr_frames.zip")
     frames = [result.file(number) for number in range(result.frames)]
     try:
-        demand_space(place.path.parent, RESERVE + sum(frame.stat().st_size for frame in frames), "The archive")
+        files.demand_room(sum(frame.stat().st_size for frame in frames), "The archive")
     except FileNotFoundError as error:
         raise OutputVanished("The frames went away before they were packed.", detail=str(error)) from error
     with replacing(place.path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:

@@ -19,7 +19,6 @@ class Progress:
     def __init__(self, ahead: int) -> None:
         self.ahead: int | None = ahead
         self.lines: tuple[LogLine, ...] = ()
-        self.over = False
         self.changed = asyncio.Event()
         self._next = 0.0
 
@@ -52,8 +51,7 @@ class Progress:
             self.say(words)
 
     def end(self) -> None:
-        """Nothing more comes: it is over, or the server is about to stop."""
-        self.over = True
+        """Wake whoever waits: it is over, or the server is about to stop."""
         self._announce()
 
     def _announce(self) -> None:

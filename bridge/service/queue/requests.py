@@ -14,17 +14,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from bridge.assembly.space import demand_space
 from bridge.domain.errors import DiskFull, InternalError, JobStateConflict, JobUnknown, RequestError, SuperwhiteError
 from bridge.domain.ltx import MOST_FRAMES, HdrInput
 from bridge.media.storage import write_atomic
 
 from .apps import read_input
 from .faults import Refused, about, fault_of, plain
-from .files import RESERVE, Files
 from .lifting import CANCELLED, ENGINE, INPUT, Leaving, Lifting, Workshop, lift_request
 from .progress import Progress
-from .records import Outcome, Record, Records
+from .records import Outcome, Record
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +57,7 @@ class Requests:
         self._open: dict[str, _Open] = {}
         self._submitting = asyncio.Lock()
         self._sweeping: asyncio.Task[None] | None = None
+        self._stopping: set[asyncio.Task[None]] = set()
         self._leaving = False
 
     @property
@@ -68,7 +67,7 @@ class Requests:
     async def open(self) -> None:
         await self._records.open()
         for record in await self._records.unfinished():
-            self._begin(record)
+            self._begin(record, resumed=True)
         self._sweeping = asyncio.create_task(self._sweep_for_ever())
 
     def refuse(self) -> None:
@@ -79,7 +78,8 @@ class Requests:
 
     async def close(self) -> None:
         self.refuse()
-        tasks = [task for task in (self._sweeping, *(each.task for each in self._open.values())) if task]
+        tasks = [each.task for each in self._open.values() if each.task]
+        tasks += [*self._stopping, *([self._sweeping] if self._sweeping else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -135,16 +135,23 @@ class Requests:
     async def cancel(self, record: Record) -> Cancellation:
         """Ask for a request to be given up. One that waits is so at once; of one under way it is tried."""
         found = self._open.get(record.id)
-        if found is None or found.lifting.progress.over:
+        if found is None or record.outcome:
             return "ALREADY_COMPLETED"
         waits = found.lifting.progress.ahead is not None
         await self._records.cancel(record.id)
         found.lifting.cancelled = True
         if found.lifting.submitting:
-            asyncio.create_task(found.lifting.stop()).add_done_callback(_note)  # noqa: RUF006 - `_note` holds on to it
+            stopping = asyncio.create_task(found.lifting.stop())
+            self._stopping.add(stopping)
+            stopping.add_done_callback(self._stopped)
         elif found.task:
             found.task.cancel()
         return "OK" if waits else "CANCELLATION_REQUESTED"
+
+    def _stopped(self, task: asyncio.Task[None]) -> None:
+        self._stopping.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("A request could not be cancelled.", exc_info=error)
 
     async def _known(self, caller: str, digest: str, intent: str | None) -> Record | None:
         if intent:
@@ -162,14 +169,14 @@ class Requests:
         except RequestError as error:
             raise Refused(about(("body", "superwhite", "parameters"), "value_error", error.sentence)) from error
         content = given.model_dump_json().encode()
-        demand_space(self._folder, RESERVE + 2 * len(content), "The request")
+        self._workshop.files.demand_room(2 * len(content), "The request")
         folder.mkdir(mode=0o700)
         write_atomic(folder / INPUT, content)
 
-    def _begin(self, record: Record) -> None:
+    def _begin(self, record: Record, *, resumed: bool = False) -> None:
         progress = Progress(ahead=len(self._open))
         folder = self._folder / record.id
-        lifting = Lifting(self._workshop, record.id, folder, progress, record.job, record.cancelled)
+        lifting = Lifting(self._workshop, record.id, folder, progress, record.job, record.cancelled, resumed)
         found = self._open[record.id] = _Open(record, lifting)
         found.task = asyncio.create_task(self._see_through(found))
 
@@ -190,10 +197,10 @@ class Requests:
             log.exception("Request %s met a defect.", found.record.id)
             outcome = Outcome(fault=fault_of(InternalError(str(error))), logs=lifting.progress.lines)
         await self._conclude(found.record, outcome)
-        del self._open[found.record.id]
         lifting.progress.end()
         if outcome.answer:
             await self._clear(replace(found.record, job=lifting.job))
+        del self._open[found.record.id]
 
     async def _conclude(self, record: Record, outcome: Outcome) -> None:
         """Until the drive takes it: it may be full just because of this request."""
@@ -224,9 +231,8 @@ class Requests:
         for record in await self._records.completed_before(time.time() - seconds):
             await self._clear(record)
             await self._records.forget(record.id)
+        for folder in self._folder.iterdir():
+            # Made for a request that the server did not live to write down.
+            if time.time() - folder.stat().st_mtime > seconds and await self._records.find(folder.name) is None:
+                await asyncio.to_thread(shutil.rmtree, folder)
         await asyncio.to_thread(self._workshop.files.sweep, seconds)
-
-
-def _note(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.error("A request could not be cancelled.", exc_info=error)
