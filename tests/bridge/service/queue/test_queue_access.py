@@ -149,8 +149,8 @@ def test_without_a_token_nothing_listens_for_others(home: Path, host: str) -> No
 @pytest.mark.parametrize(
     ("options", "token", "words"),
     [
-        (["--host", "0.0.0.0"], "short", "16 characters"),
-        (["--host", "0.0.0.0"], "with spaces in the middle", "16 characters"),
+        (["--host", "0.0.0.0"], "short", "8 characters"),
+        (["--host", "0.0.0.0"], "with spaces in the middle", "8 characters"),
         (["--host", "no.such.name.invalid"], TOKEN, "no.such.name.invalid"),
         (["--host", "0.0.0.0", "--token-file", "/no/such/file"], TOKEN, "/no/such/file"),
         (["--print-env"], TOKEN, "HTTPS"),
