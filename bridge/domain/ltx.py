@@ -27,7 +27,16 @@ HDR_LORA = (
 FEWEST_FRAMES, MOST_FRAMES = 9, 481
 SLOWEST, FASTEST = 1.0, 60.0
 
-PRESETS = ("square_hd", "square", "portrait_4_3", "portrait_16_9", "landscape_4_3", "landscape_16_9")
+PRESETS = {
+    "square_hd": (1024, 1024),
+    "square": (512, 512),
+    "portrait_4_3": (768, 1024),
+    "portrait_16_9": (576, 1024),
+    "landscape_4_3": (1024, 768),
+    "landscape_16_9": (1024, 576),
+}
+"""Width and height of fal's named sizes."""
+
 _LONGEST_SIDE = 14142
 _SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
 

@@ -31,6 +31,7 @@ EXACT = (
 )
 
 _SOUND_BITS_PER_CHANNEL = 96_000
+_H273_BT709 = 1
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,22 @@ class Coding:
     matrix: Colorspace
     matrix_code: int
     reordered: int
+
+
+def rec709_h264(options: Mapping[str, str]) -> Coding:
+    """H.264 8-bit 4:2:0, tagged and coded as BT.709 limited range: what every decoder reads alike. Without B-frames."""
+    return Coding(
+        codec="libx264",
+        tag="avc1",
+        options=dict(options) | {"bf": "0"},
+        rgb_format="rgb24",
+        pixel_format="yuv420p",
+        primaries=ColorPrimaries.BT709,
+        transfer=ColorTrc.BT709,
+        matrix=Colorspace.ITU709,
+        matrix_code=_H273_BT709,
+        reordered=0,
+    )
 
 
 class MovieWriter:

@@ -11,39 +11,26 @@ from typing import Any
 import av
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from bridge.colorimetry.primaries import conversion
 from bridge.colorimetry.transfer import bt1886_inverse, eotf
 from bridge.domain.color import Primaries, SourceColor
 
-from .encode import Coding, MovieWriter, explained
+from .encode import MovieWriter, explained, rec709_h264
 from .frame import CodeFrame, Codes, Depth
 from .storage import replacing
 
-_H273_BT709 = 1
-
 # Models read plates as 8 bits: what the encoder loses should stay below what that rounds off.
-_OPTIONS = {"preset": "veryfast", "crf": "10", "bf": "0"}
+_OPTIONS = {"preset": "veryfast", "crf": "10"}
 
 
 class PlateWriter(MovieWriter):
     """H.264 8-bit 4:2:0 without sound, tagged and coded as BT.709 limited range: what every decoder reads alike."""
 
     def __init__(self, path: Path, *, width: int, height: int, rate: Fraction, threads: int = 0) -> None:
-        coding = Coding(
-            codec="libx264",
-            tag="avc1",
-            options=_OPTIONS,
-            rgb_format="rgb24",
-            pixel_format="yuv420p",
-            primaries=ColorPrimaries.BT709,
-            transfer=ColorTrc.BT709,
-            matrix=Colorspace.ITU709,
-            matrix_code=_H273_BT709,
-            reordered=0,
-        )
+        coding = rec709_h264(_OPTIONS)
         super().__init__(
             path,
             coding,

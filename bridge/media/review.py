@@ -8,14 +8,12 @@ from pathlib import Path
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc
+from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
-from .encode import EXACT, Coding, MovieWriter
+from .encode import EXACT, MovieWriter, rec709_h264
 from .soundtrack import AudioRange
 from .storage import write_atomic
-
-_H273_BT709 = 1
 
 # A review is looked at once, and its encoder competes with the frames for the processor: on a noisy 1080p picture
 # ultrafast takes 9 ms where superfast takes 34 and veryfast 53, for a file up to four times as large, which is nothing
@@ -37,18 +35,7 @@ class ReviewWriter(MovieWriter):
         audio: AudioRange | None,
         threads: int,
     ) -> None:
-        coding = Coding(
-            codec="libx264",
-            tag="avc1",
-            options=_OPTIONS | {"g": str(max(1, round(rate)))},
-            rgb_format="rgb24",
-            pixel_format="yuv420p",
-            primaries=ColorPrimaries.BT709,
-            transfer=ColorTrc.BT709,
-            matrix=Colorspace.ITU709,
-            matrix_code=_H273_BT709,
-            reordered=0,
-        )
+        coding = rec709_h264(_OPTIONS | {"g": str(max(1, round(rate)))})
         super().__init__(
             path,
             coding,

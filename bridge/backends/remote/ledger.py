@@ -60,6 +60,11 @@ class Page(Frozen):
     over: bool = False
     cost: float | None = None
 
+    @property
+    def may_be_billed(self) -> bool:
+        """Whether a job that nobody follows any more may have to be paid for."""
+        return self.outcome is not None or (self.intent is not None and not self.over)
+
 
 class Book:
     """The page of one job as it is now. Each change is on the drive when `keep` returns."""

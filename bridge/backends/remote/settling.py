@@ -11,7 +11,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from bridge.domain.capability import Capability
 from bridge.domain.errors import MediaMissing, RequestError, SpendLimitReached, WorkflowUnknown
-from bridge.domain.ltx import FEWEST_FRAMES, Common, Lora, resolution_on_wire
+from bridge.domain.ltx import FEWEST_FRAMES, PRESETS, Common, Lora, resolution_on_wire
 from bridge.domain.settings import Endpoint
 from bridge.domain.workflow import LiftRequest
 from bridge.engines.protocol import Plates
@@ -100,20 +100,10 @@ def size_asked(settings: BaseModel, plates: Plates) -> tuple[int, int]:
     match getattr(settings, "resolution", None):
         case str(resolution) if isinstance(size := resolution_on_wire(resolution), dict):
             return int(str(size["width"])), int(str(size["height"]))
-        case str(preset) if preset in _PRESETS:
-            return _PRESETS[preset]
+        case str(preset) if preset in PRESETS:
+            return PRESETS[preset]
         case _:
             return (plates.width, plates.height) if plates.width else (1280, 720)
-
-
-_PRESETS = {
-    "square_hd": (1024, 1024),
-    "square": (512, 512),
-    "portrait_4_3": (768, 1024),
-    "portrait_16_9": (576, 1024),
-    "landscape_4_3": (1024, 768),
-    "landscape_16_9": (1024, 576),
-}
 
 
 def demand_affordable(offer: Offer, settings: BaseModel, plates: Plates, limit: float | None) -> float | None:

@@ -14,6 +14,7 @@ from httpx_sse import EventSource, SSEError
 from pydantic import JsonValue, ValidationError
 
 from bridge.backends.remote.ledger import Intent, Ticket
+from bridge.backends.remote.looking import look
 from bridge.backends.remote.refusals import failure, is_from_service, refusal
 from bridge.domain.errors import AnswerLost, EndpointUnreachable, RemoteRefused, ResultGone
 from bridge.net.patience import Patience
@@ -34,9 +35,6 @@ _EAGER_SECONDS = 10.0
 _SLOWEST = 5.0
 _WITH_EVENTS = 10.0
 """Seconds between two looks while the endpoint sends events by itself: they may be lost, looks may not."""
-
-_NOT_FOUND = 3
-"""A service of many machines may not know at once, everywhere, what one of them has just taken."""
 
 _SUBMIT_PATIENCE = 120.0
 _LARGEST_RESULT = 512 * 1024 * 1024
@@ -125,40 +123,21 @@ class Queue:
 
         Raises `EndpointUnreachable` when the service stays away, `KeyRefused`, `ResultGone` when the job is forgotten.
         """
-        patience = Patience(self.patience)
         began = time.monotonic()
         events = _Events(self, ticket)
-        missing = 0
+        url = self._url(ticket, "status", "?logs=1")
         try:
             while True:
-                wait = None
-                sentence = ""
-                try:
-                    reply = await self.service.ask("GET", self._url(ticket, "status", "?logs=1"))
-                    status = read(Status, reply) if reply.status < 300 else None
-                    if status is not None:
-                        patience.renew()
-                        missing = 0
-                        yield status
-                        if status.phase == "over":
-                            return
-                    elif reply.status == 404:
-                        missing += 1
-                        if missing >= _NOT_FOUND:
-                            raise ResultGone(f"{self.name} does not know the job any more.", detail=ticket.id)
-                        sentence = f"{self.name} does not know the job."
-                    elif reply.status in (401, 403):
-                        raise refusal(self.name, reply, self.titles)
-                    else:
-                        sentence = f"{self.name} does not say how the job stands (HTTP {reply.status})."
-                        wait = reply.retry_after
-                except (NotSent, Unanswered) as error:
-                    sentence = str(error)
-                if sentence:
-                    if patience.exhausted:
-                        raise EndpointUnreachable(sentence)
-                    await patience.wait(wait)
-                    continue
+                status = await look(
+                    lambda: self.service.ask("GET", url),
+                    lambda reply: read(Status, reply),
+                    name=self.name,
+                    titles=self.titles,
+                    seconds=self.patience,
+                )
+                yield status
+                if status.phase == "over":
+                    return
                 async for told in events.within(pause_after(time.monotonic() - began)):
                     yield told
                     if told.phase == "over":

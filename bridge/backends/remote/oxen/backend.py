@@ -2,104 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
-from functools import partial
-from typing import Literal
+from collections.abc import Callable
 
 import httpx
 
 from bridge.backends.base import JobTask, Ledger, Report
+from bridge.backends.remote.endpoint import EndpointBackend
 from bridge.backends.remote.ledger import Book
-from bridge.backends.remote.settling import demand_offer, offered, read_settings, titles_of
-from bridge.domain.capability import Capability
-from bridge.domain.errors import KeyMissing, SuperwhiteError
+from bridge.backends.remote.settling import demand_offer, read_settings, titles_of
+from bridge.domain.errors import SuperwhiteError
 from bridge.domain.job import Deliverable
 from bridge.domain.ltx import OxenHdrLift
-from bridge.domain.settings import BackendState, BridgeSettings, Endpoint, TestReport
+from bridge.domain.settings import BridgeSettings, Endpoint
 from bridge.domain.workflow import LiftRequest
 from bridge.net.addresses import is_same_origin
 from bridge.net.fetch import keyless
-from bridge.net.guard import Way
-from bridge.net.hops import walk
 from bridge.net.secrets import Keys
-from bridge.net.service import Service, shared_trust
 
 from .hub import Hub
 from .work import OxenWork
 
 
-class OxenBackend:
-    """One endpoint. `declared` is the address that this process's environment gives in its place, or nothing."""
+class OxenBackend(EndpointBackend):
+    """`declared` is the address that this process's environment gives in the endpoint's place, or nothing."""
 
-    resumes = True
     slots = 2
 
     def __init__(
         self, endpoint: Endpoint, declared: str, keys: Keys, find_settings: Callable[[], BridgeSettings]
     ) -> None:
-        self._endpoint = endpoint
-        self._base = (declared or endpoint.url).rstrip("/").removesuffix("/api")
-        self._near = bool(declared)
-        self._keys = keys
-        self._find_settings = find_settings
+        base = (declared or endpoint.url).rstrip("/").removesuffix("/api")
 
-    @property
-    def name(self) -> str:
-        return self._endpoint.name
+        def is_own(url: httpx.URL) -> bool:
+            return is_same_origin(base, f"{url.scheme}://{url.netloc.decode()}")
 
-    def capabilities(self) -> tuple[Capability, ...]:
-        return offered(self._endpoint)
-
-    def check(self, request: LiftRequest) -> None:
-        read_settings(demand_offer(self._endpoint, request), request)
-
-    async def state(self) -> BackendState:
-        kept = await self._keys.state(self.name)
-        state: Literal["ready", "needs_key"] = "needs_key" if kept.kept_in == "nowhere" else "ready"
-        return BackendState(backend=self.name, title=self._endpoint.title, runs="remote", state=state)
-
-    async def test(self) -> TestReport:
-        endpoint = self._endpoint.model_copy(update={"url": self._base})
-        return await walk(endpoint, partial(self._keys.find, self.name), self._find_settings().proxy)
+        super().__init__(
+            endpoint, keys, find_settings, base=base, near=bool(declared), scheme="Bearer", is_own=is_own
+        )
 
     async def run(self, task: JobTask, report: Report) -> Deliverable:
         """What has been done for this job before is not done again: its ledger says how far it has come."""
         offer = demand_offer(self._endpoint, task.request)
         settings = read_settings(offer, task.request)
         assert isinstance(settings, OxenHdrLift)
-        await self._authorization()
+        await self.authorization()
         book = await Book.open(task.ledger)
-        async with self._service() as service, keyless(await self._way()) as plain:
+        async with self.service() as service, keyless(await self.way()) as plain:
             hub = Hub(service, self._base, self._endpoint.title, titles_of(offer))
             return await OxenWork(task, report, book, offer, settings, hub, plain).through()
 
     async def withdraw(self, request: LiftRequest, ledger: Ledger) -> bool:  # noqa: ARG002
         page = (await Book.open(ledger)).page
         if page.ticket is None or page.over or page.outcome is not None:
-            return page.intent is not None and not page.over
+            return page.may_be_billed
         try:
-            async with self._service() as service:
+            async with self.service() as service:
                 return await Hub(service, self._base, self._endpoint.title, {}).cancel(page.ticket.id)
         except SuperwhiteError:  # no key any more, or no way to the endpoint
             return True
-
-    async def renew(self, ledger: Ledger) -> None:
-        await (await Book.open(ledger)).renew()
-
-    def _is_own(self, url: httpx.URL) -> bool:
-        return is_same_origin(self._base, f"{url.scheme}://{url.netloc.decode()}")
-
-    async def _authorization(self) -> str:
-        key = await self._keys.find(self.name)
-        if not key:
-            raise KeyMissing(f"{self._endpoint.title} wants a key, and there is none.")
-        return f"Bearer {key}"
-
-    async def _way(self) -> Way:
-        return Way(await shared_trust(), proxy=self._find_settings().proxy, near_allowed=self._near)
-
-    @asynccontextmanager
-    async def _service(self) -> AsyncGenerator[Service]:
-        async with Service(await self._way(), own=self._is_own, authorization=self._authorization) as service:
-            yield service

@@ -17,8 +17,9 @@ import httpx
 from httpx_sse import EventSource, SSEError
 from pydantic import JsonValue, ValidationError
 
+from bridge.backends.remote.looking import look
 from bridge.backends.remote.refusals import failure, is_from_service, refusal
-from bridge.domain.errors import AnswerLost, EndpointUnreachable, ResultGone
+from bridge.domain.errors import AnswerLost, EndpointUnreachable
 from bridge.net.patience import Patience
 from bridge.net.service import NotSent, Reply, Service, Unanswered
 
@@ -33,7 +34,6 @@ _PATIENCE = 900.0
 _LOOK_EVERY = 5.0
 _FIRST_LOOKS = 2.0
 _EAGER_SECONDS = 10.0
-_NOT_FOUND = 3
 _BUSY = (408, 425, 429)
 _CHUNK = 256 * 1024
 _LARGEST_RESULT = 512 * 1024 * 1024
@@ -105,39 +105,19 @@ class Hub:
 
         Raises `EndpointUnreachable`, `KeyRefused`, and `ResultGone` when Oxen does not know it any more.
         """
-        patience = Patience(_PATIENCE)
         began = time.monotonic()
-        missing = 0
         while True:
-            wait = None
-            sentence = ""
             self._finished.clear()
-            try:
-                reply = await self._row(generation)
-                found = read_generation(reply) if reply.status < 300 else None
-                if found is not None:
-                    patience.renew()
-                    missing = 0
-                    yield found
-                    if found.phase in ("succeeded", "failed"):
-                        return
-                elif reply.status == 404:
-                    missing += 1
-                    if missing >= _NOT_FOUND:
-                        raise ResultGone(f"{self.name} does not know the job any more.", detail=generation)
-                    sentence = f"{self.name} does not know the job."
-                elif reply.status in (401, 403):
-                    raise refusal(self.name, reply, self.titles)
-                else:
-                    sentence = f"{self.name} does not say how the job stands (HTTP {reply.status})."
-                    wait = reply.retry_after
-            except (NotSent, Unanswered) as error:
-                sentence = str(error)
-            if sentence:
-                if patience.exhausted:
-                    raise EndpointUnreachable(sentence)
-                await patience.wait(wait)
-                continue
+            found = await look(
+                lambda: self._row(generation),
+                read_generation,
+                name=self.name,
+                titles=self.titles,
+                seconds=_PATIENCE,
+            )
+            yield found
+            if found.phase in ("succeeded", "failed"):
+                return
             pause = _FIRST_LOOKS if time.monotonic() - began < _EAGER_SECONDS else _LOOK_EVERY
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
