@@ -56,9 +56,8 @@ def main() -> int:
         bars += memory(folder / "memory", plate, archive, short)
         bars += polling(folder / "polling", plate, short)
     for bar in bars:
-        say(
-            f"{bar.name:<64} {bar.measured:8.2f} {bar.unit:<6} (at most {bar.allowed:.2f}) {'met' if bar.met else 'MISSED'}"
-        )
+        verdict = "met" if bar.met else "MISSED"
+        say(f"{bar.name:<64} {bar.measured:8.2f} {bar.unit:<6} (at most {bar.allowed:.2f}) {verdict}")
     return 0 if all(bar.met for bar in bars) else 1
 
 
@@ -119,9 +118,8 @@ def memory(folder: Path, plate: Path, archive: Path, short: Path) -> list[Bar]:
             with peak_of(bridge.health().pid) as peak:
                 watch(bridge, lift(bridge, plate, folder / "out", frames))
             peaks.append(peak[0])
-    say(
-        f"peak memory of bridge and workers: {peaks[0] / 1e6:.0f} MB for {FRAMES // 4} frames, {peaks[1] / 1e6:.0f} for {FRAMES}"
-    )
+    few, all_ = (f"{peak / 1e6:.0f} MB" for peak in peaks)
+    say(f"peak memory of bridge and workers: {few} for {FRAMES // 4} frames, {all_} for {FRAMES}")
     return [
         Bar(
             name="memory, all frames over a quarter of them", measured=peaks[1] / peaks[0], allowed=1.10, unit="times"
