@@ -36,6 +36,7 @@ SHORTCUTS = (
     Shortcut("cancel_all", ("Ctrl+Shift+.",)),
     Shortcut("finish_current", ("Ctrl+Shift+F",)),
     Shortcut("retry", ("Ctrl+R",)),
+    Shortcut("send_again", ("Ctrl+Shift+S",)),
     Shortcut("import", ("Ctrl+I",)),
     Shortcut("revert", ("Ctrl+Z",)),
     Shortcut("reveal", ("Ctrl+Shift+R",)),

@@ -45,6 +45,7 @@ class Bar:
 class Line:
     text: str
     tone: Tone = Tone.DIM
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,12 @@ class CardDelegate(QStyledItemDelegate):
             self._bars(painter, QRect(area.left(), top, area.width(), metrics.height()), card.bars, palette)
             top += metrics.height() + step // 2
         room = self._lines - (1 if card.bars else 0)
+        fine = QFont(font)
+        fine.setPointSizeF(font.pointSizeF() * 0.88)
         for line in card.lines[:room]:
             painter.setPen(_color(line.tone, palette))
-            shown = metrics.elidedText(line.text, Qt.TextElideMode.ElideRight, area.width())
+            painter.setFont(fine if line.small else font)
+            shown = QFontMetrics(painter.font()).elidedText(line.text, Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(QRect(area.left(), top, area.width(), metrics.height()), 0, shown)
             top += metrics.height()
 

@@ -24,6 +24,13 @@ class Counts(QObject):
     def clips_left(self, count: int) -> str:
         return self.tr("%n clip(s) left as they are: an earlier result is in place.", "", count)
 
+    def repeated_up_to(self, least: int) -> str:
+        return self.tr("Short for this backend: the last frame is repeated up to %n frame(s).", "", least)
+
+    def before_it(self, count: int) -> str:
+        """Requests at the service that `{service}` stands for."""
+        return self.tr("%n before it at {service}", "", count)
+
     def seams(self, count: int) -> str:
         return self.tr("Made in pieces, with %n seam(s)", "", count)
 

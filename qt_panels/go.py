@@ -12,6 +12,7 @@ from bridge.domain.host import HostFacts
 
 from . import theme, wording
 from .memory import Memory
+from .plan import Plan
 
 
 class GoBar(QWidget):
@@ -51,7 +52,7 @@ class GoBar(QWidget):
         self.preferences_changed()
         self.when_ready.toggled.connect(self._keep)
         self.conflict.activated.connect(self._keep)
-        self.tell(0, 0, None)
+        self.tell(Plan(), None)
 
     def preferences_changed(self) -> None:
         wishes = self._memory.preferences
@@ -68,41 +69,60 @@ class GoBar(QWidget):
             "" if can else self.tr("Results stay in their folders; there is no timeline to put them on.")
         )
 
-    def tell(self, ready: int, selected: int, estimate: Estimate | None) -> None:
-        """Of `selected` clips, `ready` can be lifted."""
-        self.button.setEnabled(ready > 0)
-        if selected == 0:
+    def tell(self, plan: Plan, estimate: Estimate | None) -> None:
+        """Say what `plan` comes to; `estimate` is how long its work takes, once that is known."""
+        self.button.setEnabled(bool(plan.works))
+        if plan.works:
+            text = self._deed(plan)
+            more = wording.estimate_text(estimate, plan.cost, known=plan.cost_known)
+            if more:
+                text = self.tr("{what}, {estimate}").format(what=text, estimate=more)
+        elif plan.selected == 0:
             text = self.tr("Select clips to lift")
-        elif ready == 0:
-            text = self.tr("None of the selected clips can be lifted")
-        elif ready == selected:
-            text = self.tr("Lift %n clip(s)", "", ready)
         else:
-            text = self.tr("Lift {ready} of %n clip(s)", "", selected).format(ready=ready)
-        more = wording.estimate_text(estimate)
-        if ready and more:
-            text = self.tr("{what}, {estimate}").format(what=text, estimate=more)
+            text = plan.obstacle or self.tr("None of the selected clips can be lifted")
         self.button.setText(text)
         self.button.setAccessibleName(text)
 
-    def confirm(self, cost: float | None, limit: float, go: Callable[[], None]) -> None:
-        """Call `go`; where it costs more than the user's limit, only after a yes."""
-        if cost is None or cost <= limit:
+    def _deed(self, plan: Plan) -> str:
+        count, selected = len(plan.works), plan.selected
+        if count < selected and plan.workflow.startswith("hdr_lift"):
+            return self.tr("Lift {ready} of %n clip(s)", "", selected).format(ready=count)
+        if count < selected:
+            return self.tr("Start {ready} of %n clip(s)", "", selected).format(ready=count)
+        match plan.workflow:
+            case "hdr_lift" | "hdr_lift_ltx_2_5":
+                return self.tr("Lift %n clip(s)", "", count)
+            case "inpaint":
+                return self.tr("Inpaint %n clip(s)", "", count)
+            case "reference_video_to_video":
+                return self.tr("Make %n clip(s) anew", "", count)
+            case "audio_to_video":
+                return self.tr("Make video for %n clip(s)", "", count)
+            case _:
+                return self.tr("Start %n clip(s)", "", count)
+
+    def confirm(self, plan: Plan, limit: float, go: Callable[[], None]) -> None:
+        """Call `go`; where it costs more than the user's limit, or nobody knows what, only after a yes."""
+        if plan.cost_known and (plan.cost is None or plan.cost <= limit):
             go()
             return
         box = QMessageBox(self)
         box.setIcon(QMessageBox.Icon.Question)
-        box.setText(self.tr("This will cost about {cost}.").format(cost=wording.money(cost)))
+        if plan.cost_known:
+            box.setText(self.tr("This will cost up to {cost}.").format(cost=wording.money(plan.cost or 0)))
+        else:
+            box.setText(self.tr("What this will cost is not known."))
         box.setInformativeText(
             self.tr("You asked to be warned above {limit}. The limit is in the settings.").format(
                 limit=wording.money(limit)
             )
         )
-        lift = box.addButton(self.tr("Lift"), QMessageBox.ButtonRole.AcceptRole)
+        send = box.addButton(self.tr("Send"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
 
         def finished() -> None:
-            if box.clickedButton() is lift:
+            if box.clickedButton() is send:
                 go()
 
         box.finished.connect(finished)

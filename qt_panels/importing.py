@@ -44,6 +44,7 @@ class Importing(QObject):
     """Places results by the host and tells the bridge where they are.
 
     A host that writes a file for each placing gets all results of one click at once, when the last of them has ended.
+    A movie that is lifted afterwards waits for that: the lift is what is imported by itself.
     """
 
     told = Signal(str, object)
@@ -144,7 +145,7 @@ class Importing(QObject):
 
     def _ended(self, job: Job) -> None:
         origin = job.request.origin
-        if origin and origin.batch in self._batches and isinstance(job.state, Ready):
+        if origin and origin.batch in self._batches and isinstance(job.state, Ready) and not job.request.then:
             self._due.add(job.id)
         if origin:
             self._settle(origin.batch)
@@ -155,12 +156,19 @@ class Importing(QObject):
             return
         jobs = [job for job in self._jobs.jobs if job.request.origin and job.request.origin.batch == batch]
         together = self._host.abilities.places_together
-        if together and (batch in self._under_way or not all(is_final(job.state) for job in jobs)):
+        if together and (batch in self._under_way or not all(_is_over(job, jobs) for job in jobs)):
             return
         due = [job for job in jobs if job.id in self._due and isinstance(job.state, Ready)]
         self._due.difference_update(job.id for job in due)
         if due:
             self.put(due)
+
+
+def _is_over(job: Job, batch: Sequence[Job]) -> bool:
+    """Whether nothing more comes of `job`: what follows it is queued as it ends, but told of a moment later."""
+    if isinstance(job.state, Ready | Imported) and job.request.then:
+        return any(each.request.follows == job.id for each in batch)
+    return is_final(job.state)
 
 
 def _not_ours(job: Job) -> HostUnsupported:

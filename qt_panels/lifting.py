@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,14 +12,14 @@ from PySide6.QtCore import QObject, Signal
 
 from bridge.client import calls
 from bridge.domain.errors import ErrorReport
-from bridge.domain.host import HostClip, HostFacts
+from bridge.domain.host import HostFacts
 from bridge.domain.job import Job
-from bridge.domain.workflow import LiftRequest, Origin, OutputSpec
+from bridge.domain.workflow import FollowUp, LiftRequest, MaskSpec, Origin, OutputSpec
 
 from .asks import Asks
-from .clips.model import ClipRow
 from .clips.source import source_spec
-from .memory import Look, Preferences
+from .memory import Preferences
+from .plan import Work
 from .settings.folder import expand_folder
 
 
@@ -27,26 +27,29 @@ from .settings.folder import expand_folder
 class Click:
     """What one press of the button asks for."""
 
-    rows: tuple[ClipRow, ...]
-    look_of: Callable[[str], Look]
+    works: tuple[Work, ...]
     preferences: Preferences
     host: HostFacts
 
 
-def lift_requests(click: Click, today: date) -> tuple[LiftRequest, ...]:
+def requests_of(click: Click, today: date) -> tuple[LiftRequest, ...]:
     """One for each clip, in their order. Raises `ValueError` for an output folder that cannot be meant."""
     batch = uuid.uuid4().hex
-    return tuple(_request(row.clip, click, batch, today) for row in click.rows)
+    return tuple(_request(work, click, batch, today) for work in click.works)
 
 
-def _request(clip: HostClip, click: Click, batch: str, today: date) -> LiftRequest:
+def _request(work: Work, click: Click, batch: str, today: date) -> LiftRequest:
+    clip, manner = work.row.clip, work.manner
     assert clip.media is not None
-    media, wishes, look = Path(clip.media), click.preferences, click.look_of(clip.id)
+    media, wishes, look = Path(clip.media), click.preferences, manner.look
+    then = FollowUp() if look.then_lift and manner.capability.makes == "movie" else None
     # A medium that is used twice gives two sequences: the clips' own names tell them apart better than versions do.
     name = (clip.name.removesuffix(media.suffix) or None) if clip.on_timeline else None
     return LiftRequest(
+        workflow=look.workflow,
         backend=look.backend,
         source=source_spec(clip, wishes.handles),
+        mask=MaskSpec(path=manner.mask) if manner.mask else None,
         parameters=dict(look.values),
         output=OutputSpec(
             folder=expand_folder(wishes.folder, _project_folder(click.host, media), name or media.stem, today),
@@ -63,6 +66,9 @@ def _request(clip: HostClip, click: Click, batch: str, today: date) -> LiftReque
             clip=clip.id,
             batch=batch,
         ),
+        # What was shown is the most that can be charged.
+        max_cost=work.cost,
+        then=then,
     )
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QSettings
 
 from bridge.domain.color import OutputColor
 from bridge.domain.wire import Frozen, JsonValue
-from bridge.domain.workflow import Compression
+from bridge.domain.workflow import Compression, Workflow
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +26,14 @@ Model = TypeVar("Model", bound=Frozen)
 
 
 class Look(Frozen):
-    """Backend and its parameters, as the form shows them. Parameters that have their default are left out."""
+    """Backend, workflow and its parameters, as the form shows them. Parameters that have their default are left out.
+    `then_lift` has a movie that is made lifted to HDR afterwards.
+    """
 
     backend: str = "embedded"
+    workflow: Workflow = "hdr_lift"
     values: Values = {}  # noqa: RUF012 - pydantic gives every look a copy
+    then_lift: bool = False
 
 
 class Preset(Frozen):

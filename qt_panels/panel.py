@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -11,8 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from bridge.client import calls
 from bridge.domain.capability import Capability
-from bridge.domain.errors import ErrorReport, RequestError
-from bridge.domain.estimate import Estimate
+from bridge.domain.errors import ErrorReport
 from bridge.domain.host import Host, HostFacts, Selection
 from bridge.domain.job import Job
 from bridge.domain.settings import BackendState, BridgeSettings
@@ -20,20 +18,19 @@ from bridge.domain.settings import BackendState, BridgeSettings
 from .actions import assign, described
 from .arrangement import Arrangement, Part, Scrolled
 from .clips.model import ClipRow, ClipsModel
-from .clips.source import workload
 from .clips.view import ClipsView
 from .go import GoBar
 from .host_desk import HostDesk
 from .importing import Importing
 from .jobs.model import JobsModel
 from .jobs.view import JobsView
-from .lifting import Click, Submission, lift_requests
 from .link import Link
 from .look.panel import LookPanel
 from .memory import Look, Memory
 from .notice import Notice
 from .pictures import Pictures
 from .problem import ProblemBox
+from .starting import Starting
 from .viewer.viewer import Viewer
 
 _POLL_MILLISECONDS = 1000
@@ -56,11 +53,8 @@ class Panel(QWidget):
         self._revision = ""
         self._host_problem: ErrorReport | None = None
         self._host_asked = self._host_changed = False
-        self._estimate: Estimate | None = None
-        self._capabilities: tuple[Capability, ...] = ()
         self._known_before: set[str] = set()
         self._listed: set[str] = set()
-        self._submissions: set[Submission] = set()
         self.desk = HostDesk(host, self)
         self.pictures = Pictures(link, self)
         self.jobs_model = JobsModel(self.pictures, self)
@@ -71,6 +65,9 @@ class Panel(QWidget):
         self.viewer = Viewer(link)
         self.jobs = JobsView(link, self.jobs_model)
         self.go = GoBar(memory)
+        self.starting = Starting(
+            link, memory, self.clips_model, self.look, self.go, self.jobs_model, self.importing, self
+        )
         self.offline = Notice(self, closable=False)
         self.notice = Notice(self)
         self.problems = ProblemBox(self)
@@ -148,8 +145,8 @@ class Panel(QWidget):
             self.addAction(made)
             return made
 
-        lift = action("lift", self.tr("Lift the selected clips"))
-        lift.triggered.connect(self.lift)
+        lift = action("lift", self.tr("Start with the selected clips"))
+        lift.triggered.connect(self.starting.start)
         settings = action("settings", self.tr("Settings …"))
         settings.triggered.connect(lambda: self.settings_wanted.emit(""))
         search = action("search", self.tr("Search jobs"))
@@ -174,13 +171,11 @@ class Panel(QWidget):
         link.lost.connect(self._lost)
         link.listed.connect(self._take_list)
         link.changed.connect(self.jobs_model.take_events)
-        for source in (link, self.desk, self.importing, self.look):
+        for source in (link, self.desk, self.importing, self.look, self.starting):
             source.failed.connect(self.problems.show_report)
+        self.look.choice.key_wanted.connect(lambda: self.settings_wanted.emit("endpoints"))
         self.jobs_model.unknown.connect(self._list_again)
-        self.clips_model.set_looks(self._capability_of, self.look.has_override)
-        self.clips_model.changed.connect(self._count)
-        self.look.changed.connect(self._look_changed)
-        self.go.pressed.connect(self.lift)
+        self.clips_model.changed.connect(self._show_mask)
         self.clips.shown.connect(self._show_clip)
         self.clips.edit_wanted.connect(self._edit_clip)
         self.jobs.shown.connect(self._show_job)
@@ -223,17 +218,18 @@ class Panel(QWidget):
         self._link.ask(self, calls.jobs(100), self.jobs_model.take_list, key="list")
 
     def _take_capabilities(self, capabilities: tuple[Capability, ...]) -> None:
-        self._capabilities = capabilities
         self.jobs_model.set_capabilities(capabilities)
         self.look.set_capabilities(capabilities)
         self.clips_model.look_again()
-        self._count()
+        self.starting.count()
 
     def _take_states(self, states: tuple[BackendState, ...]) -> None:
+        self.jobs_model.set_states(states)
         self.look.set_states(states)
 
     def _take_settings(self, settings: BridgeSettings) -> None:
         self.look.set_bridge_settings(settings)
+        self.starting.set_bridge_settings(settings)
 
     # The host
 
@@ -244,11 +240,13 @@ class Panel(QWidget):
         self._host_problem = None
         self.importing.set_host(facts)
         self.go.set_host(facts)
+        self.starting.set_host(facts)
         handles = self._memory.preferences.handles
         revision = f"{facts.project}|{selection.revision}|{handles}"
         if revision != self._revision:
             self._revision = revision
             chosen = self.clips.current
+            self.look.take_clips(selection.clips)
             self.clips_model.take_selection(selection, handles)
             if chosen:
                 self.clips.select(chosen.clip.id)
@@ -270,84 +268,16 @@ class Panel(QWidget):
             self.problems.show_report(error)
         self._host_problem = error
 
-    # The click
-
-    def _capability_of(self, clip: str) -> Capability | None:
-        backend = self.look.look_for(clip).backend
-        return next((each for each in self._capabilities if each.backend == backend), None)
-
-    def _look_changed(self) -> None:
-        self.clips_model.look_again()
-        self._count()
-
-    def _count(self) -> None:
-        """Say on the button what a click would do."""
-        self._estimate = None
-        ready = self.clips_model.ready
-        self.go.tell(len(ready), len(self.clips_model.rows), None)
-        loads = [
-            load
-            for row in ready
-            if row.report
-            and (capability := self._capability_of(row.clip.id))
-            and (load := workload(row.report, capability.backend, capability.workflow))
-        ]
-        if loads:
-            self._link.ask(self, calls.estimate(loads), self._take_estimate, _ignore, key="estimate")
-
-    def _take_estimate(self, estimate: Estimate) -> None:
-        self._estimate = estimate
-        self.go.tell(len(self.clips_model.ready), len(self.clips_model.rows), estimate)
-
-    def lift(self) -> None:
-        """One click: every clip that can be lifted becomes a job."""
-        rows = self.clips_model.ready
-        if not rows or self._facts is None:
-            return
-        click = Click(rows, self.look.look_for, self._memory.preferences, self._facts)
-        cost = self._estimate.cost if self._estimate else None
-        self.go.confirm(cost, click.preferences.confirm_above, lambda: self._submit(click))
-
-    def _submit(self, click: Click) -> None:
-        try:
-            requests = lift_requests(click, datetime.now(UTC).astimezone().date())
-        except ValueError as error:
-            self.problems.show_report(RequestError(str(error)).report())
-            return
-        origin = requests[0].origin
-        assert origin
-        submission = Submission(self._link, requests, self)
-        self._submissions.add(submission)
-        self.importing.begin(origin.batch)
-        submission.submitted.connect(self._submitted)
-        submission.refused.connect(self._refused)
-
-        def ended() -> None:
-            self._submissions.discard(submission)
-            submission.deleteLater()
-            self.importing.complete(origin.batch)
-
-        submission.ended.connect(ended)
-        submission.start()
-
-    def _submitted(self, job: Job) -> None:
-        """A job is there; what it is expected to take follows."""
-        self.jobs_model.take_job(job)
-        origin = job.request.origin
-        row = next((row for row in self.clips_model.rows if origin and row.clip.id == origin.clip), None)
-        if row and row.report and (load := workload(row.report, job.request.backend, job.request.workflow)):
-
-            def then(estimate: Estimate) -> None:
-                self.jobs_model.expect(job.id, estimate)
-
-            self._link.ask(self, calls.estimate([load]), then, _ignore)
-
-    def _refused(self, _request: object, error: ErrorReport) -> None:
-        self.problems.show_report(error)
-
     # Between the parts
 
+    def _show_mask(self) -> None:
+        """The mask is about the clip that is chosen in the list, or the only one in it."""
+        rows = self.clips_model.rows
+        row = self.clips.current or (rows[0] if len(rows) == 1 else None)
+        self.look.set_clip(row.clip.id if row else "", row.clip.name if row else "")
+
     def _show_clip(self, row: ClipRow | None) -> None:
+        self._show_mask()
         if row and row.clip.media and row.report and not row.report.error:
             self.viewer.show_clip(Path(row.clip.media), None)
 
@@ -361,15 +291,20 @@ class Panel(QWidget):
             self.viewer.show_job(job)
         elif not chosen:
             self.jobs.select(job.id)
-        self._count()  # what it has taught about time counts for the next
+        self.starting.count()  # what it has taught about time counts for the next
 
     def _edit_clip(self, row: ClipRow) -> None:
         self.look.edit_clip(row.clip.id, row.clip.name)
         self.arrangement.reveal(self.look)
 
     def _use_settings(self, job: Job) -> None:
-        values = dict(job.request.parameters)
-        self.look.use(Look(backend=job.request.backend, values=values))
+        request = job.request
+        values = dict(request.parameters)
+        self.look.use(
+            Look(
+                backend=request.backend, workflow=request.workflow, values=values, then_lift=request.then is not None
+            )
+        )
         self.arrangement.reveal(self.look)
 
     def _tell_problem(self, job: Job) -> None:
@@ -385,7 +320,3 @@ class Panel(QWidget):
             self.importing.take_back(job for id in ids if (job := self.jobs_model.job(id)))
 
         self.notice.tell(sentence, (self.tr("Revert"), revert) if revertible else None)
-
-
-def _ignore(_: ErrorReport) -> None:
-    """An estimate is a courtesy: without one the button says nothing of time."""

@@ -21,12 +21,15 @@ from bridge.domain.capability import Capability
 from bridge.domain.errors import ErrorReport
 from bridge.domain.settings import BridgeSettings, TestReport
 
-from . import theme
+from . import theme, wording
 from .asks import Asks
 from .hops import hop_lines
 from .memory import Memory
+from .settings.boxes import gpu_box, with_gpu_box
 from .settings.change import change_settings
-from .settings.endpoints import gpu_box, with_gpu_box
+
+_EXAMPLE = (121, 1280, 720)
+"""Frames, width and height of what a price is told for."""
 
 
 class _Card(QFrame):
@@ -72,6 +75,12 @@ class Welcome(QDialog):
         self.keys.clicked.connect(self.open_endpoints)
         self.remote.body.addWidget(self.keys)
         self.box = _Card(self.tr("GPU box"))
+        self.box.text.setText(
+            self.tr(
+                "Superwhite on another machine in your network, started there with “superwhite serve”. Costs nothing; "
+                "its token is entered as a key."
+            )
+        )
         self.address = QLineEdit()
         self.address.setPlaceholderText(self.tr("http://gpu-box:7878"))
         self.address.setMaxLength(2000)
@@ -124,25 +133,24 @@ class Welcome(QDialog):
             self._grid.setColumnStretch(place, 1 if beside or not place else 0)
 
     def _tell(self, capabilities: tuple[Capability, ...]) -> None:
-        """The truth of this version: whether clips can be sent anywhere is what the bridge says."""
-        if any(capability.runs == "remote" for capability in capabilities):
-            self.remote.text.setText(
-                self.tr("LTX-2.3 on fal or Oxen: generative, paid by the megapixel. Needs a key of yours.")
-            )
-            self.box.text.setText(self.tr("Superwhite on a machine with a GPU in your network."))
-            return
-        self.remote.text.setText(
+        """What it costs is what the bridge says."""
+        texts = [
             self.tr(
-                "fal and Oxen. This version keeps your key safe and tests the way to the service; it does not send "
-                "clips there yet."
+                "LTX-2.3 at fal or Oxen: generative, it invents what highlights and shadows have lost. Needs a key of "
+                "yours, entered here or given as FAL_KEY or OXEN_API_KEY. Clips are sent only to what you choose."
             )
+        ]
+        priced = (
+            each for each in capabilities if each.workflow == "hdr_lift" and each.price and each.backend == "fal"
         )
-        self.box.text.setText(
-            self.tr(
-                "Superwhite on another machine in your network. This version tests the way to it; it does not send "
-                "clips there yet."
+        if (found := next(priced, None)) and found.price:
+            cost = found.price.of(*_EXAMPLE)
+            texts.append(
+                self.tr("fal charges about {cost} for {frames} frames of {width} × {height}.").format(
+                    cost=wording.money(cost), frames=_EXAMPLE[0], width=_EXAMPLE[1], height=_EXAMPLE[2]
+                )
             )
-        )
+        self.remote.text.setText(" ".join(texts))
 
     def _test(self) -> None:
         url = self.address.text().strip()

@@ -54,15 +54,17 @@ def money(dollars: float) -> str:
     return QCoreApplication.translate("Wording", "${amount}").format(amount=QLocale().toString(dollars, "f", 2))
 
 
-def estimate_text(estimate: Estimate | None) -> str:
-    """“about 2 min, $0.91”; empty where nothing is known and nothing is charged."""
-    if estimate is None:
-        return ""
-    time = time_range(estimate.seconds) if estimate.seconds else ""
-    cost = money(estimate.cost) if estimate.cost is not None else ""
-    if time and cost:
-        return QCoreApplication.translate("Wording", "{time}, {cost}").format(time=time, cost=cost)
-    return time or cost
+def estimate_text(estimate: Estimate | None, cost: float | None, *, known: bool = True) -> str:
+    """“about 2 min, $0.91”; empty where nothing is known of the time and nothing is charged. `known` is whether it is
+    known what is charged.
+    """
+    time = time_range(estimate.seconds) if estimate and estimate.seconds else ""
+    price = money(cost) if cost is not None else ""
+    if not known:
+        price = QCoreApplication.translate("Wording", "cost not known")
+    if time and price:
+        return QCoreApplication.translate("Wording", "{time}, {cost}").format(time=time, cost=price)
+    return time or price
 
 
 def rate(value: Fraction) -> str:

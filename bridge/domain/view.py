@@ -160,5 +160,6 @@ class ClipReport(Frozen):
     first_number: int = 0
     timecode: str = ""
     codec: str = ""
+    has_sound: bool = True
     warnings: tuple[str, ...] = ()
     error: ErrorReport | None = None

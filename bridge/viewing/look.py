@@ -101,6 +101,7 @@ def _report(gallery: Gallery, query: ClipQuery) -> ClipReport:
         first_number=facts.first_number,
         timecode=_timecode(facts, 0),
         codec=facts.codec,
+        has_sound=facts.has_audio,
         warnings=facts.warnings,
     )
     if query.cut is None:

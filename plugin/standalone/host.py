@@ -122,7 +122,7 @@ class StandaloneHost:
                 ),
                 kind="unsupported",
                 remedy=QCoreApplication.translate(
-                    "StandaloneHost", "Drag the finished sequence from its folder onto your timeline."
+                    "StandaloneHost", "Drag the result from its folder onto your timeline."
                 ),
             )
         timeline = Path(order.project)
@@ -213,9 +213,9 @@ class StandaloneHost:
         first, last = deliverable.file(0), deliverable.file(deliverable.frames - 1)
         if not first.is_file() or not last.is_file():
             raise HostFailure(
-                QCoreApplication.translate(
-                    "StandaloneHost", "The frames of “{name}” are not where they were written."
-                ).format(name=deliverable.directory.name),
+                QCoreApplication.translate("StandaloneHost", "“{name}” is not where it was written.").format(
+                    name=deliverable.directory.name
+                ),
                 detail=f"{first} to {last.name}",
                 remedy=QCoreApplication.translate("StandaloneHost", "Reconnect the drive, or lift the clip again."),
             )
@@ -279,7 +279,7 @@ def _left_out(journal: Journal, places: Collection[str]) -> list[str]:
             )
         elif not each.deliverable.directory.is_dir():
             text = QCoreApplication.translate(
-                "StandaloneHost", "“{name}” is on the timeline, but its frames are offline."
+                "StandaloneHost", "“{name}” is on the timeline, but its media is offline."
             )
         else:
             continue
@@ -288,7 +288,10 @@ def _left_out(journal: Journal, places: Collection[str]) -> list[str]:
 
 
 def _told(written: Written) -> str:
-    holds = len(written.journal.files[-1].holds)
+    held = written.journal.files[-1].holds
+    made = [each.deliverable for each in written.journal.placements if each.id in held]
+    lifted = all(each.kind == "sequence" for each in made)
+    clips = counts.hdr_clips(len(held)) if lifted else counts.clips(len(held))
     if not written.new:
         text = QCoreApplication.translate(
             "StandaloneHost", "“{name}” holds these clips already; nothing was changed."
@@ -304,4 +307,4 @@ def _told(written: Written) -> str:
             "StandaloneHost",
             "“{name}” was written beside the timeline with {clips}: import it into your editing application.",
         )
-    return text.format(name=written.path.name, folder=written.path.parent, clips=counts.hdr_clips(holds))
+    return text.format(name=written.path.name, folder=written.path.parent, clips=clips)

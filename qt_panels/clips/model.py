@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QObject, QSize, Qt, Signal
 
 from bridge.client import calls
-from bridge.domain.capability import Capability
 from bridge.domain.errors import ErrorReport
 from bridge.domain.host import HostClip, Selection
 from bridge.domain.view import ClipReport, ClipSubject, PictureQuery
@@ -19,7 +18,8 @@ from qt_panels.cards import CARD, Card, Index, Line, Tone
 from qt_panels.counts import counts
 from qt_panels.pictures import Pictures, small
 
-from .source import clip_query, too_much
+from .manner import Manner, hindrance, remark
+from .source import clip_query
 
 ROW = CARD + 1
 """The role under which a row gives its `ClipRow`."""
@@ -39,8 +39,8 @@ class ClipRow:
         return self.clip.liftable and self.report is not None and self.report.error is None
 
 
-CapabilityOf = Callable[[str], Capability | None]
-"""The capability of the backend that the clip of this id is to be lifted by."""
+MannerOf = Callable[[str], Manner | None]
+"""How the clip of this id is to be worked on; none while that is not known."""
 
 
 class ClipsModel(QAbstractListModel):
@@ -55,13 +55,13 @@ class ClipsModel(QAbstractListModel):
         self._ratio = 1.0
         self._rows: list[ClipRow] = []
         self._handles = 0
-        self._capability_of: CapabilityOf = lambda _: None
+        self._manner_of: MannerOf = lambda _: None
         self._is_special: Callable[[str], bool] = lambda _: False
         pictures.arrived.connect(self._picture_arrived)
 
-    def set_looks(self, capability_of: CapabilityOf, is_special: Callable[[str], bool]) -> None:
-        """How clips are to be lifted: by what, and whether a clip has settings of its own."""
-        self._capability_of, self._is_special = capability_of, is_special
+    def set_looks(self, manner_of: MannerOf, is_special: Callable[[str], bool]) -> None:
+        """How clips are to be worked on, and whether a clip has settings of its own."""
+        self._manner_of, self._is_special = manner_of, is_special
 
     def set_picture_size(self, size: QSize, ratio: float) -> None:
         self._picture_size, self._ratio = size, ratio
@@ -89,8 +89,13 @@ class ClipsModel(QAbstractListModel):
 
     @property
     def ready(self) -> tuple[ClipRow, ...]:
-        """What one click would lift."""
-        return tuple(row for row in self._rows if row.liftable and not self._excess(row))
+        """What can be worked on in the manner that is set."""
+        return tuple(row for row in self._rows if row.liftable and not self.hindrance(row))
+
+    def hindrance(self, row: ClipRow) -> str:
+        """What keeps a clip that is sound itself from being worked on in the manner that is set."""
+        manner = self._manner_of(row.clip.id)
+        return hindrance(row.report, manner) if manner and row.report and not row.report.error else ""
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._rows)
@@ -135,10 +140,6 @@ class ClipsModel(QAbstractListModel):
                 self.dataChanged.emit(self.index(place), self.index(place))
         self.changed.emit()
 
-    def _excess(self, row: ClipRow) -> tuple[int, int] | None:
-        capability = self._capability_of(row.clip.id)
-        return too_much(row.report, capability) if capability and row.report else None
-
     def _remarks(self, row: ClipRow) -> list[str]:
         """What to know before the click, the worst first."""
         remarks: list[str] = []
@@ -146,21 +147,17 @@ class ClipsModel(QAbstractListModel):
             remarks.append(row.clip.reason or QCoreApplication.translate("Clips", "This clip cannot be lifted."))
         if row.report and row.report.error:
             remarks += [row.report.error.sentence, row.report.error.remedy]
-        if excess := self._excess(row):
-            remarks.append(
-                QCoreApplication.translate(
-                    "Clips", "Too long for this backend: {frames} frames of at most {most}."
-                ).format(frames=excess[0], most=excess[1])
-            )
+        remarks.append(self.hindrance(row))
         if row.report:
-            remarks += row.report.warnings
+            manner = self._manner_of(row.clip.id)
+            remarks += [remark(row.report, manner) if manner else "", *row.report.warnings]
         if not row.clip.enabled:
             remarks.append(QCoreApplication.translate("Clips", "The clip is disabled on the timeline."))
         return [remark for remark in remarks if remark]
 
     def _card(self, row: ClipRow) -> Card:
         remarks = self._remarks(row)
-        stopped = not row.clip.liftable or bool(row.report and row.report.error) or bool(self._excess(row))
+        stopped = not row.clip.liftable or bool(row.report and row.report.error) or bool(self.hindrance(row))
         tone = Tone.BAD if stopped else Tone.CARE
         lines = [*(Line(fact) for fact in _facts(row)), *(Line(remark, tone) for remark in remarks[:1])]
         note = (

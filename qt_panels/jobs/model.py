@@ -10,7 +10,8 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QSize, QSor
 from bridge.domain.capability import Capability
 from bridge.domain.estimate import Estimate
 from bridge.domain.job import Imported, Job, JobEvent, Queued, Ready, is_final
-from bridge.domain.view import ClipSubject, JobSubject, PictureQuery
+from bridge.domain.settings import BackendState
+from bridge.domain.view import ClipSubject, JobSubject, Mode, PictureQuery
 from qt_panels.cards import CARD, Card, Index
 from qt_panels.pictures import Pictures, small
 
@@ -37,6 +38,7 @@ class JobsModel(QAbstractListModel):
         self._tracks: list[Track] = []
         self._row: dict[str, int] = {}
         self._remote: set[str] = set()
+        self._titles: dict[str, str] = {}
         self._pictures = pictures
         self._picture_size = QSize(160, 90)
         self._ratio = 1.0
@@ -48,6 +50,9 @@ class JobsModel(QAbstractListModel):
     def set_capabilities(self, capabilities: Iterable[Capability]) -> None:
         self._remote = {each.backend for each in capabilities if each.runs == "remote"}
 
+    def set_states(self, states: Iterable[BackendState]) -> None:
+        self._titles = {state.backend: state.title for state in states}
+
     def set_picture_size(self, size: QSize, ratio: float) -> None:
         self._picture_size, self._ratio = size, ratio
 
@@ -56,6 +61,7 @@ class JobsModel(QAbstractListModel):
     def take_list(self, jobs: Iterable[Job]) -> None:
         """Jobs as the bridge lists them; those that are there already are brought up to date."""
         new: list[Job] = []
+        known = set(self._row)
         for job in jobs:
             if job.id in self._row:
                 self.take_job(job)
@@ -68,6 +74,10 @@ class JobsModel(QAbstractListModel):
                 self._row[job.id] = len(self._tracks)
                 self._tracks.append(Track(job, clock=self._clock))
             self.endInsertRows()
+        for job in new:
+            # What follows a job that was known is no history, however fast it was.
+            if job.request.follows in known and is_final(job.state):
+                self.ended.emit(job)
 
     def keep_only(self, ids: set[str]) -> None:
         """Drop the jobs that the bridge does not know any more."""
@@ -135,19 +145,20 @@ class JobsModel(QAbstractListModel):
                 return None
 
     def _card(self, track: Track) -> Card:
-        return card(track, track.job.request.backend in self._remote)
+        backend = track.job.request.backend
+        return card(track, self._titles.get(backend, backend) if backend in self._remote else None)
 
     def _picture_query(self, job: Job) -> PictureQuery:
         """The middle of the result; of the source, a frame, while there is none."""
         source = job.request.source
         match job.state:
             case Ready(result=result) | Imported(result=result):
-                query = PictureQuery(
-                    subject=JobSubject(job=job.id), side="after", frame=result.frames // 2, mode="tone_mapped"
-                )
+                mode: Mode = "display" if result.kind == "movie" else "tone_mapped"
+                subject = JobSubject(job=job.id)
+                query = PictureQuery(subject=subject, side="after", frame=result.frames // 2, mode=mode)
             case _:
-                subject = ClipSubject(path=source.path, rate=source.rate)
-                query = PictureQuery(subject=subject, side="before", frame=_first_frame(job))
+                clip = ClipSubject(path=source.path, rate=source.rate)
+                query = PictureQuery(subject=clip, side="before", frame=_first_frame(job))
         return small(query, self._picture_size, self._ratio)
 
     def _follow(self, row: int, change: Callable[[Track], object]) -> None:
@@ -235,7 +246,7 @@ def _place(job: Job) -> tuple[int, float, float]:
 
 def searchable(job: Job) -> str:
     request = job.request
-    parts = [title(job), str(request.source.path), request.backend, job.state.state, job.id]
+    parts = [title(job), str(request.source.path), request.backend, request.workflow, job.state.state, job.id]
     if request.source.cut:
         parts += [request.source.cut.name, request.source.cut.id]
     if request.origin:

@@ -33,6 +33,7 @@ LINES = 3
 
 _HERE = ("preparing", "running", "assembling", "verifying")
 _REMOTE = ("preparing", "sending", "submitted", "running", "receiving", "assembling", "verifying")
+_MOVIE = tuple(kind for kind in _REMOTE if kind != "assembling")
 
 
 def title(job: Job) -> str:
@@ -44,34 +45,32 @@ def title(job: Job) -> str:
             return request.output.name or (request.source.cut and request.source.cut.name) or request.source.path.name
 
 
-def card(track: Track, remote: bool) -> Card:
-    """`remote` says that the job's backend is not on this machine, which has phases of its own."""
+def card(track: Track, service: str | None) -> Card:
+    """`service` is what people call the job's backend where that is not on this machine: it has phases of its own."""
     job = track.job
     note = _note(job.state)
     match job.state:
         case Queued(ahead=ahead):
-            lines = (Line(_ahead(ahead)), Line(_origin(job)), Line(wording.estimate_text(track.expected)))
-            return Card(title(job), note, lines=_filled(lines), starred=job.starred)
+            expected = track.expected
+            estimate = wording.estimate_text(expected, expected.cost) if expected else ""
+            lines = (Line(_ahead(ahead)), Line(_origin(job)), Line(estimate))
         case Ready(result=result) | Imported(result=result):
             lines = (Line(_made(result)), Line(_light(result)), Line(_placed(job)))
-            return Card(title(job), note, lines=_filled(lines), starred=job.starred)
         case Failed(error=error):
-            return Card(title(job), note, lines=_failure(error), starred=job.starred)
+            again = Line(_again(error)) if service is not None else Line("")
+            lines = (Line(error.sentence, Tone.BAD), Line(error.remedy, Tone.PLAIN), again)
         case Cancelled(may_be_billed=billed):
-            lines = (
-                Line(QCoreApplication.translate("Jobs", "What it had not finished was removed.")),
-                *_bill(billed),
-            )
-            return Card(title(job), note, lines=lines, starred=job.starred)
-        case Unknown(may_be_billed=billed):
-            lines = (
-                Line(QCoreApplication.translate("Jobs", "The answer to a request was lost on the way.")),
-                *_bill(billed),
-            )
-            return Card(title(job), note, lines=lines, starred=job.starred)
-        case _:
-            lines = (Line(_times(track), Tone.PLAIN), Line(_origin(job)))
-            return Card(title(job), note, bars=_bars(job, remote), lines=_filled(lines), starred=job.starred)
+            lines = (Line(QCoreApplication.translate("Jobs", "What it had not finished was removed.")), _bill(billed))
+        case Unknown(may_be_billed=billed, error=error):
+            lost = QCoreApplication.translate("Jobs", "The answer to a request was lost on the way.")
+            told = (Line(error.sentence, Tone.CARE),) if error else (Line(lost, Tone.CARE), _bill(billed))
+            lines = (*told, Line(_look_there(service)))
+        case state:
+            said = state.note if isinstance(state, Running) else ""
+            last = Line(said, small=True) if said else Line(_origin(job))
+            lines = (Line(_times(track), Tone.PLAIN), last)
+            return Card(title(job), note, bars=_bars(job, service), lines=_filled(lines), starred=job.starred)
+    return Card(title(job), note, lines=_filled(lines), starred=job.starred)
 
 
 def _filled(lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -112,8 +111,13 @@ def _origin(job: Job) -> str:
 
 
 def _made(result: Deliverable) -> str:
-    return QCoreApplication.translate("Jobs", "{frames}, {width} × {height}, {color}").format(
+    text = QCoreApplication.translate("Jobs", "{frames}, {width} × {height}, {color}").format(
         frames=counts.frames(result.frames), width=result.width, height=result.height, color=result.color_name
+    )
+    if result.cost is None:
+        return text
+    return QCoreApplication.translate("Jobs", "{what}, up to {cost}").format(
+        what=text, cost=wording.money(result.cost)
     )
 
 
@@ -136,12 +140,31 @@ def _placed(job: Job) -> str:
             return ""
 
 
-def _failure(error: ErrorReport) -> tuple[Line, ...]:
-    return _filled((Line(error.sentence, Tone.BAD), Line(error.remedy, Tone.PLAIN)))
+_GOES_ON = ("EndpointUnreachable", "ResultUnusable", "DiskFull", "JobInterrupted")
+_SENT_ANEW = ("RemoteFailed", "RemoteRefused", "ResultGone", "AnswerLost")
 
 
-def _bill(billed: bool) -> tuple[Line, ...]:
-    return (Line(QCoreApplication.translate("Jobs", "The service may still bill it."), Tone.CARE),) if billed else ()
+def _again(error: ErrorReport) -> str:
+    """What trying again comes to at a service."""
+    if error.kind in _GOES_ON:
+        return QCoreApplication.translate(
+            "Jobs", "Trying again goes on with the same job there: nothing is charged twice."
+        )
+    if error.kind in _SENT_ANEW:
+        return QCoreApplication.translate("Jobs", "Trying again sends it anew, and it is charged anew.")
+    return ""
+
+
+def _look_there(service: str | None) -> str:
+    if not service:
+        return ""
+    return QCoreApplication.translate(
+        "Jobs", "Look at {service} whether it is there before you send it again."
+    ).format(service=service)
+
+
+def _bill(billed: bool) -> Line:
+    return Line(QCoreApplication.translate("Jobs", "The service may still bill it.") if billed else "", Tone.CARE)
 
 
 def _times(track: Track) -> str:
@@ -157,23 +180,29 @@ def _times(track: Track) -> str:
     return passed
 
 
-def _bars(job: Job, remote: bool) -> tuple[Bar, ...]:
-    order = [kind for kind in (_REMOTE if remote else _HERE) if kind != "assembling" or remote or _has_master(job)]
+def _bars(job: Job, service: str | None) -> tuple[Bar, ...]:
+    order = _phases(job, service)
     now = job.state.state
     if now not in order:
-        order = [*_REMOTE]
+        order = _REMOTE
     at = order.index(now)
     return tuple(
-        _under_way(job.state) if i == at else Bar(_phase(kind), Stage.DONE if i < at else Stage.AHEAD)
+        _under_way(job, service) if i == at else Bar(_phase(kind, job), Stage.DONE if i < at else Stage.AHEAD)
         for i, kind in enumerate(order)
     )
 
 
-def _has_master(job: Job) -> bool:
-    return job.request.output.master is not None
+def _phases(job: Job, service: str | None) -> tuple[str, ...]:
+    if service is not None:
+        return _REMOTE if _makes_frames(job) else _MOVIE
+    return _HERE if job.request.output.master else tuple(kind for kind in _HERE if kind != "assembling")
 
 
-def _phase(kind: str) -> str:
+def _makes_frames(job: Job) -> bool:
+    return job.request.workflow.startswith("hdr_lift")
+
+
+def _phase(kind: str, job: Job) -> str:
     names = {
         "preparing": QCoreApplication.translate("Jobs", "Read"),
         "sending": QCoreApplication.translate("Jobs", "Send"),
@@ -183,11 +212,13 @@ def _phase(kind: str) -> str:
         "assembling": QCoreApplication.translate("Jobs", "Assemble"),
         "verifying": QCoreApplication.translate("Jobs", "Check"),
     }
+    if kind == "running" and not _makes_frames(job):
+        return QCoreApplication.translate("Jobs", "Make")
     return names[kind]
 
 
-def _under_way(state: JobState) -> Bar:
-    match state:
+def _under_way(job: Job, service: str | None) -> Bar:
+    match job.state:
         case Preparing():
             return Bar(QCoreApplication.translate("Jobs", "Reading the clip"), Stage.UNDER_WAY)
         case Sending(sent=sent, total=total):
@@ -195,11 +226,13 @@ def _under_way(state: JobState) -> Bar:
                 done=_bytes(sent), total=_bytes(total)
             )
             return Bar(text, Stage.UNDER_WAY, _share(sent, total))
-        case Submitted():
-            return Bar(QCoreApplication.translate("Jobs", "Waiting for the service"), Stage.UNDER_WAY)
+        case Submitted(ahead=ahead):
+            return Bar(_waiting(ahead, service or ""), Stage.UNDER_WAY)
         case Running(done=int(done), total=int(total)):
             text = QCoreApplication.translate("Jobs", "Lifting {done} of {total}").format(done=done, total=total)
             return Bar(text, Stage.UNDER_WAY, _share(done, total))
+        case Running() if not _makes_frames(job):
+            return Bar(QCoreApplication.translate("Jobs", "Making the movie"), Stage.UNDER_WAY)
         case Running():
             return Bar(QCoreApplication.translate("Jobs", "Lifting"), Stage.UNDER_WAY)
         case Receiving(received=received, total=int(total)):
@@ -217,7 +250,15 @@ def _under_way(state: JobState) -> Bar:
         case Verifying():
             return Bar(QCoreApplication.translate("Jobs", "Checking the result"), Stage.UNDER_WAY)
         case _:
-            return Bar(_phase(state.state), Stage.UNDER_WAY)
+            return Bar(_phase(job.state.state, job), Stage.UNDER_WAY)
+
+
+def _waiting(ahead: int | None, service: str) -> str:
+    if ahead is None:
+        return QCoreApplication.translate("Jobs", "Waiting for the service")
+    if ahead == 0:
+        return QCoreApplication.translate("Jobs", "Next at {service}").format(service=service)
+    return counts.before_it(ahead).format(service=service)
 
 
 def _share(done: int, total: int) -> float | None:

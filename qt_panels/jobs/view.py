@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QMenu,
+    QMessageBox,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from bridge.client import Call, calls
-from bridge.domain.job import Cancelled, Failed, Imported, Job, JobState, Queued, Ready, is_final
+from bridge.domain.job import Cancelled, Failed, Imported, Job, JobState, Queued, Ready, Unknown, is_final
 from qt_panels import theme
 from qt_panels.asks import Asks
 from qt_panels.cards import CardDelegate
@@ -194,6 +195,13 @@ class JobsView(QWidget):
                 self._with_each(lambda job: calls.retry(job.id)),
             ),
             deed(
+                "send_again",
+                self.tr("Send again (it may be paid twice) …"),
+                self.tr("Send the chosen jobs anew, though the service may have them already"),
+                lambda state: isinstance(state, Unknown),
+                self._send_again,
+            ),
+            deed(
                 "import",
                 self.tr("Import"),
                 self.tr("Put the chosen results on the timeline, again where they were there before"),
@@ -232,7 +240,7 @@ class JobsView(QWidget):
                 "problem",
                 self.tr("Tell what went wrong"),
                 self.tr("Show the whole error of the chosen job"),
-                lambda state: isinstance(state, Failed),
+                _has_error,
                 lambda jobs: self.problem_wanted.emit(jobs[0]),
             ),
             deed(
@@ -257,6 +265,18 @@ class JobsView(QWidget):
 
         return act
 
+    def _send_again(self, jobs: tuple[Job, ...]) -> None:
+        box = QMessageBox(self)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setText(self.tr("The service may be working on it already. Sent again, it may be paid twice."))
+        box.setInformativeText(self.tr("Look at the service's own page first, whether the job is there."))
+        send = box.addButton(self.tr("Send again"), QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        again = self._with_each(lambda job: calls.retry(job.id))
+        box.finished.connect(lambda: again(jobs) if box.clickedButton() is send else None)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
     def _forget(self, jobs: tuple[Job, ...]) -> None:
         for job in jobs:
             self._asks.ask(self, calls.forget(job.id), lambda _, id=job.id: self._model.forget(id))
@@ -266,7 +286,7 @@ class JobsView(QWidget):
 
     def _double_clicked(self, index: QModelIndex) -> None:
         job = index.data(JOB)
-        if isinstance(job, Job) and isinstance(job.state, Failed):
+        if isinstance(job, Job) and _has_error(job.state):
             self.problem_wanted.emit(job)
 
     def _menu(self, at: QPoint) -> None:
@@ -301,6 +321,10 @@ class JobsView(QWidget):
         self.cancel_all.setEnabled(any(not is_final(state) for state in every))
         self.finish_current.setEnabled(any(isinstance(state, Queued) for state in every))
         self._stack.setCurrentWidget(self.list if self._order.rowCount() or every else self._empty)
+
+
+def _has_error(state: JobState) -> bool:
+    return isinstance(state, Failed | Unknown) and state.error is not None
 
 
 def _has_placement(state: JobState) -> bool:

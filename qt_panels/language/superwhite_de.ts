@@ -28,6 +28,57 @@
     </message>
 </context>
 <context>
+    <name>BackendChoice</name>
+    <message>
+        <source>Backend</source>
+        <translation>Backend</translation>
+    </message>
+    <message>
+        <source>Workflow</source>
+        <translation>Workflow</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Go the whole way to this backend, and say where it ends</source>
+        <translation>Den ganzen Weg zu diesem Backend gehen und sagen, wo er endet</translation>
+    </message>
+    <message>
+        <source>Enter the key …</source>
+        <translation>Schlüssel eingeben …</translation>
+    </message>
+    <message>
+        <source>Open the settings where keys are kept</source>
+        <translation>Die Einstellungen öffnen, in denen Schlüssel liegen</translation>
+    </message>
+    <message>
+        <source>State of the backend</source>
+        <translation>Zustand des Backends</translation>
+    </message>
+    <message>
+        <source>Result of the test</source>
+        <translation>Ergebnis der Prüfung</translation>
+    </message>
+    <message>
+        <source>{title}: not yet</source>
+        <translation>{title}: noch nicht</translation>
+    </message>
+    <message>
+        <source>This backend is not offered any more. Choose another one.</source>
+        <translation>Dieses Backend wird nicht mehr angeboten. Wählen Sie ein anderes.</translation>
+    </message>
+    <message>
+        <source>This workflow is not offered here any more. Choose another one.</source>
+        <translation>Dieser Workflow wird hier nicht mehr angeboten. Wählen Sie einen anderen.</translation>
+    </message>
+    <message>
+        <source>Testing …</source>
+        <translation>Wird geprüft …</translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>Picture</source>
@@ -116,6 +167,354 @@
         <source>sRGB</source>
         <translation>sRGB</translation>
     </message>
+    <message>
+        <source>HDR lift (LTX-2.3)</source>
+        <translation>HDR-Anhebung (LTX-2.3)</translation>
+    </message>
+    <message>
+        <source>Generative: highlights and shadows that the clip has lost are invented. Up to about 720 lines.</source>
+        <translation>Generativ: Lichter und Schatten, die der Clip verloren hat, werden erfunden. Bis etwa 720 Zeilen.</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
+    </message>
+    <message>
+        <source>What the clip shows; in the usual case left as it is.</source>
+        <translation>Was der Clip zeigt; bleibt normalerweise, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Negative prompt</source>
+        <translation>Negativer Prompt</translation>
+    </message>
+    <message>
+        <source>What the picture is steered away from.</source>
+        <translation>Wovon das Bild weggelenkt wird.</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Frames to generate. Left empty: as many as the clip has.</source>
+        <translation>Zahl der Bilder, die erzeugt werden. Leer: so viele, wie der Clip hat.</translation>
+    </message>
+    <message>
+        <source>Frame rate</source>
+        <translation>Bildrate</translation>
+    </message>
+    <message>
+        <source>Left empty: that of the clip.</source>
+        <translation>Leer: die des Clips.</translation>
+    </message>
+    <message>
+        <source>fps</source>
+        <translation>B/s</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Seed</translation>
+    </message>
+    <message>
+        <source>The same seed gives the same picture. Left empty: by chance.</source>
+        <translation>Derselbe Seed gibt dasselbe Bild. Leer: zufällig.</translation>
+    </message>
+    <message>
+        <source>With sound</source>
+        <translation>Mit Ton</translation>
+    </message>
+    <message>
+        <source>The returned movie has sound.</source>
+        <translation>Der Film, der zurückkommt, hat Ton.</translation>
+    </message>
+    <message>
+        <source>Movie quality</source>
+        <translation>Qualität des Films</translation>
+    </message>
+    <message>
+        <source>Of the returned movie; EXR frames do not depend on it.</source>
+        <translation>Des Films, der zurückkommt; EXR-Bilder hängen nicht davon ab.</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>More steps take longer and refine more.</source>
+        <translation>Mehr Schritte dauern länger und verfeinern mehr.</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>Führung</translation>
+    </message>
+    <message>
+        <source>How closely the prompt is followed.</source>
+        <translation>Wie genau dem Prompt gefolgt wird.</translation>
+    </message>
+    <message>
+        <source>Expand the prompt</source>
+        <translation>Prompt ausschreiben</translation>
+    </message>
+    <message>
+        <source>The endpoint writes the prompt out before using it.</source>
+        <translation>Der Endpunkt schreibt den Prompt aus, bevor er ihn verwendet.</translation>
+    </message>
+    <message>
+        <source>Safety checker</source>
+        <translation>Sicherheitsprüfung</translation>
+    </message>
+    <message>
+        <source>The endpoint refuses what it takes for unsafe.</source>
+        <translation>Der Endpunkt lehnt ab, was er für bedenklich hält.</translation>
+    </message>
+    <message>
+        <source>Movie encoding</source>
+        <translation>Kodierung des Films</translation>
+    </message>
+    <message>
+        <source>How the returned movie is written.</source>
+        <translation>Wie der Film, der zurückkommt, geschrieben wird.</translation>
+    </message>
+    <message>
+        <source>Answer in one piece</source>
+        <translation>Antwort in einem Stück</translation>
+    </message>
+    <message>
+        <source>The result comes inside the answer, not as a download. For short tests only.</source>
+        <translation>Das Ergebnis kommt in der Antwort, nicht als Download. Nur für kurze Tests.</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>WIDTHxHEIGHT, or one of auto, square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9. Left empty: the clip&apos;s own.</source>
+        <translation>BREITExHÖHE, oder eines von auto, square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9. Leer: die des Clips.</translation>
+    </message>
+    <message>
+        <source>LoRAs</source>
+        <translation>LoRAs</translation>
+    </message>
+    <message>
+        <source>Up to three sets of weights on top of LTX-2.3.</source>
+        <translation>Bis zu drei Gewichtssätze zusätzlich zu LTX-2.3.</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Web address of a .safetensors file.</source>
+        <translation>Webadresse einer .safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>How strongly they count.</source>
+        <translation>Wie stark sie zählen.</translation>
+    </message>
+    <message>
+        <source>Applied to</source>
+        <translation>Angewandt auf</translation>
+    </message>
+    <message>
+        <source>As in fal&apos;s examples: both.</source>
+        <translation>Wie in den Beispielen von fal: both.</translation>
+    </message>
+    <message>
+        <source>Inpaint (LTX-2.3)</source>
+        <translation>Inpainting (LTX-2.3)</translation>
+    </message>
+    <message>
+        <source>Generative: what the mask shows white is made anew.</source>
+        <translation>Generativ: Was die Maske weiß zeigt, wird neu gemacht.</translation>
+    </message>
+    <message>
+        <source>What is to be where the mask is white.</source>
+        <translation>Was dort sein soll, wo die Maske weiß ist.</translation>
+    </message>
+    <message>
+        <source>Hold on to the clip</source>
+        <translation>Am Clip festhalten</translation>
+    </message>
+    <message>
+        <source>How strongly the kept part guides what is made.</source>
+        <translation>Wie stark der erhaltene Teil das Neue führt.</translation>
+    </message>
+    <message>
+        <source>Reference video to video (LTX-2.3)</source>
+        <translation>Video nach Referenzvideo (LTX-2.3)</translation>
+    </message>
+    <message>
+        <source>Generative: a new clip with the motion and structure of this one.</source>
+        <translation>Generativ: ein neuer Clip mit Bewegung und Aufbau von diesem.</translation>
+    </message>
+    <message>
+        <source>What the new clip shows.</source>
+        <translation>Was der neue Clip zeigt.</translation>
+    </message>
+    <message>
+        <source>Reference image</source>
+        <translation>Referenzbild</translation>
+    </message>
+    <message>
+        <source>A picture for style and characters: a file or an address.</source>
+        <translation>Ein Bild für Stil und Figuren: Datei oder Adresse.</translation>
+    </message>
+    <message>
+        <source>Lower values leave its motion and structure more freely.</source>
+        <translation>Kleinere Werte lösen sich freier von Bewegung und Aufbau.</translation>
+    </message>
+    <message>
+        <source>WIDTHxHEIGHT, or one of auto, square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9. Left empty: the clip&apos;s own. auto is small.</source>
+        <translation>BREITExHÖHE, oder eines von auto, square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9. Leer: die des Clips. auto ist klein.</translation>
+    </message>
+    <message>
+        <source>Control video</source>
+        <translation>Steuervideo</translation>
+    </message>
+    <message>
+        <source>Guides the structure in the clip&apos;s place.</source>
+        <translation>Führt den Aufbau anstelle des Clips.</translation>
+    </message>
+    <message>
+        <source>Control video is ready</source>
+        <translation>Steuervideo ist fertig</translation>
+    </message>
+    <message>
+        <source>It is used as it is.</source>
+        <translation>Es wird verwendet, wie es ist.</translation>
+    </message>
+    <message>
+        <source>Preserve the original</source>
+        <translation>Original erhalten</translation>
+    </message>
+    <message>
+        <source>Control strength</source>
+        <translation>Stärke der Steuerung</translation>
+    </message>
+    <message>
+        <source>Middle image</source>
+        <translation>Bild der Mitte</translation>
+    </message>
+    <message>
+        <source>What the middle looks like.</source>
+        <translation>Wie die Mitte aussieht.</translation>
+    </message>
+    <message>
+        <source>Last image</source>
+        <translation>Letztes Bild</translation>
+    </message>
+    <message>
+        <source>What the end looks like.</source>
+        <translation>Wie das Ende aussieht.</translation>
+    </message>
+    <message>
+        <source>Audio to video (LTX-2.3)</source>
+        <translation>Video zu Ton (LTX-2.3)</translation>
+    </message>
+    <message>
+        <source>Generative: a new clip that goes with the sound of this one.</source>
+        <translation>Generativ: ein neuer Clip, der zum Ton von diesem passt.</translation>
+    </message>
+    <message>
+        <source>First image</source>
+        <translation>Erstes Bild</translation>
+    </message>
+    <message>
+        <source>What the first frame looks like: a file or an address.</source>
+        <translation>Wie das erste Bild aussieht: Datei oder Adresse.</translation>
+    </message>
+    <message>
+        <source>As long as the sound</source>
+        <translation>So lang wie der Ton</translation>
+    </message>
+    <message>
+        <source>Off: as many frames as are set above.</source>
+        <translation>Aus: so viele Bilder, wie oben eingestellt sind.</translation>
+    </message>
+    <message>
+        <source>Hold on to the image</source>
+        <translation>Am Bild festhalten</translation>
+    </message>
+    <message>
+        <source>1 keeps the first image as it is.</source>
+        <translation>1 lässt das erste Bild, wie es ist.</translation>
+    </message>
+    <message>
+        <source>WIDTHxHEIGHT, or one of auto, square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9. Left empty: as the endpoint chooses.</source>
+        <translation>BREITExHÖHE, oder eines von auto, square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9. Leer: wie der Endpunkt wählt.</translation>
+    </message>
+    <message>
+        <source>HDR lift (LTX-2.5)</source>
+        <translation>HDR-Anhebung (LTX-2.5)</translation>
+    </message>
+    <message>
+        <source>Generative: half-float EXR in ACEScg, ACEScct, linear sRGB or ACES2065-1, up to DCI 4K.</source>
+        <translation>Generativ: EXR mit halber Genauigkeit in ACEScg, ACEScct, linearem sRGB oder ACES2065-1, bis DCI 4K.</translation>
+    </message>
+    <message>
+        <source>It is known to take a clip of up to 161 frames (129 at 4K) without a prompt. The names of its settings, its price and the form of its answer are not, so nothing is sent to it yet.</source>
+        <translation>Bekannt ist, dass es einen Clip von bis zu 161 Bildern (129 in 4K) ohne Prompt nimmt. Die Namen seiner Einstellungen, sein Preis und die Form seiner Antwort sind es nicht; darum wird noch nichts dorthin gesendet.</translation>
+    </message>
+    <message>
+        <source>HDR lift (LTX-2.3 by way of Oxen)</source>
+        <translation>HDR-Anhebung (LTX-2.3 über Oxen)</translation>
+    </message>
+    <message>
+        <source>auto: the clip&apos;s own shape.</source>
+        <translation>auto: die Form des Clips.</translation>
+    </message>
+    <message>
+        <source>Repository</source>
+        <translation>Repository</translation>
+    </message>
+    <message>
+        <source>NAMESPACE/NAME at Oxen that clips are put into. Left empty: short clips travel in the request.</source>
+        <translation>NAMENSRAUM/NAME bei Oxen, wohin Clips gelegt werden. Leer: Kurze Clips reisen in der Anfrage.</translation>
+    </message>
+    <message>
+        <source>Wait in one call</source>
+        <translation>In einem Aufruf warten</translation>
+    </message>
+    <message>
+        <source>Oxen answers when it is done; should the connection break meanwhile, the result is lost.</source>
+        <translation>Oxen antwortet, wenn es fertig ist; bricht die Verbindung inzwischen ab, ist das Ergebnis verloren.</translation>
+    </message>
+    <message>
+        <source>HDR lift on another machine</source>
+        <translation>HDR-Anhebung auf einem anderen Rechner</translation>
+    </message>
+    <message>
+        <source>low</source>
+        <translation>niedrig</translation>
+    </message>
+    <message>
+        <source>medium</source>
+        <translation>mittel</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>hoch</translation>
+    </message>
+    <message>
+        <source>maximum</source>
+        <translation>höchste</translation>
+    </message>
+    <message>
+        <source>fast</source>
+        <translation>schnell</translation>
+    </message>
+    <message>
+        <source>balanced</source>
+        <translation>ausgewogen</translation>
+    </message>
+    <message>
+        <source>small</source>
+        <translation>klein</translation>
+    </message>
 </context>
 <context>
     <name>ClipList</name>
@@ -176,6 +575,18 @@
     <message>
         <source>Too long for this backend: {frames} frames of at most {most}.</source>
         <translation>Zu lang für dieses Backend: {frames} Bilder, höchstens {most}.</translation>
+    </message>
+    <message>
+        <source>Too fast for this backend: {rate} of at most {most}. Set a frame rate.</source>
+        <translation>Zu schnell für dieses Backend: {rate}, höchstens {most}. Stellen Sie eine Bildrate ein.</translation>
+    </message>
+    <message>
+        <source>Needs a mask: white where the picture is made anew.</source>
+        <translation>Braucht eine Maske: weiß, wo das Bild neu gemacht wird.</translation>
+    </message>
+    <message>
+        <source>Needs a clip that has sound.</source>
+        <translation>Braucht einen Clip mit Ton.</translation>
     </message>
     <message>
         <source>The clip is disabled on the timeline.</source>
@@ -290,6 +701,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Short for this backend: the last frame is repeated up to %n frame(s).</source>
+        <translation>
+            <numerusform>Kurz für dieses Backend: Das letzte Bild wird wiederholt, bis es %n Bild ist.</numerusform>
+            <numerusform>Kurz für dieses Backend: Das letzte Bild wird wiederholt, bis es %n Bilder sind.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n before it at {service}</source>
+        <translation>
+            <numerusform>%n davor bei {service}</numerusform>
+            <numerusform>%n davor bei {service}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Made in pieces, with %n seam(s)</source>
         <translation>
             <numerusform>In Stücken gemacht, mit %n Naht</numerusform>
@@ -336,6 +761,18 @@
     <message>
         <source>Endpoints</source>
         <translation>Endpunkte</translation>
+    </message>
+    <message>
+        <source>Name of the endpoint</source>
+        <translation>Name des Endpunkts</translation>
+    </message>
+    <message>
+        <source>Address of the endpoint</source>
+        <translation>Adresse des Endpunkts</translation>
+    </message>
+    <message>
+        <source>Save endpoint</source>
+        <translation>Endpunkt sichern</translation>
     </message>
     <message>
         <source>http://gpu-box:7878</source>
@@ -386,8 +823,20 @@
         <translation>Ergebnis</translation>
     </message>
     <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
         <source>GPU box</source>
         <translation>GPU-Box</translation>
+    </message>
+    <message>
+        <source>Costs</source>
+        <translation>Kosten</translation>
     </message>
     <message>
         <source>Saved.</source>
@@ -408,6 +857,14 @@
     <message>
         <source>No key yet. It can also be given as the environment variable {name}.</source>
         <translation>Noch kein Schlüssel. Er kann auch in der Umgebungsvariablen {name} stehen.</translation>
+    </message>
+    <message>
+        <source>Saved. Its key was for the old address and was removed.</source>
+        <translation>Gesichert. Sein Schlüssel galt der alten Adresse und wurde entfernt.</translation>
+    </message>
+    <message>
+        <source>Saved. The key in {name} is sent to the new address from now on.</source>
+        <translation>Gesichert. Der Schlüssel in {name} wird von jetzt an an die neue Adresse gesendet.</translation>
     </message>
     <message>
         <source>Testing …</source>
@@ -466,6 +923,41 @@
     <message>
         <source>Remove</source>
         <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>File or https://…</source>
+        <translation>Datei oder https://…</translation>
+    </message>
+    <message>
+        <source>Choose file …</source>
+        <translation>Datei wählen …</translation>
+    </message>
+    <message>
+        <source>Choose a file for {name}</source>
+        <translation>Eine Datei wählen für {name}</translation>
+    </message>
+</context>
+<context>
+    <name>Files</name>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Pictures ({suffixes})</source>
+        <translation>Bilder ({suffixes})</translation>
+    </message>
+    <message>
+        <source>Movies ({suffixes})</source>
+        <translation>Filme ({suffixes})</translation>
+    </message>
+    <message>
+        <source>Sound ({suffixes})</source>
+        <translation>Ton ({suffixes})</translation>
+    </message>
+    <message>
+        <source>Masks ({suffixes})</source>
+        <translation>Masken ({suffixes})</translation>
     </message>
 </context>
 <context>
@@ -534,11 +1026,58 @@
         <translation>Keiner der gewählten Clips kann angehoben werden</translation>
     </message>
     <message numerus="yes">
+        <source>Start {ready} of %n clip(s)</source>
+        <translation>
+            <numerusform>{ready} von %n Clip beginnen</numerusform>
+            <numerusform>{ready} von %n Clips beginnen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Lift %n clip(s)</source>
         <translation>
             <numerusform>%n Clip anheben</numerusform>
             <numerusform>%n Clips anheben</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>Inpaint %n clip(s)</source>
+        <translation>
+            <numerusform>%n Clip inpainten</numerusform>
+            <numerusform>%n Clips inpainten</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n clip(s) anew</source>
+        <translation>
+            <numerusform>%n Clip neu machen</numerusform>
+            <numerusform>%n Clips neu machen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Make video for %n clip(s)</source>
+        <translation>
+            <numerusform>Video zu %n Clip machen</numerusform>
+            <numerusform>Video zu %n Clips machen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Start %n clip(s)</source>
+        <translation>
+            <numerusform>%n Clip beginnen</numerusform>
+            <numerusform>%n Clips beginnen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This will cost up to {cost}.</source>
+        <translation>Das kostet bis zu {cost}.</translation>
+    </message>
+    <message>
+        <source>What this will cost is not known.</source>
+        <translation>Was das kostet, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Senden</translation>
     </message>
     <message numerus="yes">
         <source>Lift {ready} of %n clip(s)</source>
@@ -550,10 +1089,6 @@
     <message>
         <source>{what}, {estimate}</source>
         <translation>{what}, {estimate}</translation>
-    </message>
-    <message>
-        <source>This will cost about {cost}.</source>
-        <translation>Das wird etwa {cost} kosten.</translation>
     </message>
     <message>
         <source>You asked to be warned above {limit}. The limit is in the settings.</source>
@@ -751,8 +1286,24 @@
         <translation>{frames}, {width} × {height}, {color}</translation>
     </message>
     <message>
+        <source>{what}, up to {cost}</source>
+        <translation>{what}, bis zu {cost}</translation>
+    </message>
+    <message>
         <source>MaxCLL {peak}, MaxFALL {average}</source>
         <translation>MaxCLL {peak}, MaxFALL {average}</translation>
+    </message>
+    <message>
+        <source>Trying again goes on with the same job there: nothing is charged twice.</source>
+        <translation>Ein neuer Versuch macht dort mit demselben Auftrag weiter: Nichts wird doppelt berechnet.</translation>
+    </message>
+    <message>
+        <source>Trying again sends it anew, and it is charged anew.</source>
+        <translation>Ein neuer Versuch sendet es neu, und es wird neu berechnet.</translation>
+    </message>
+    <message>
+        <source>Look at {service} whether it is there before you send it again.</source>
+        <translation>Sehen Sie bei {service} nach, ob er dort ist, bevor Sie ihn noch einmal senden.</translation>
     </message>
     <message>
         <source>The service may still bill it.</source>
@@ -799,6 +1350,10 @@
         <translation>Prüfen</translation>
     </message>
     <message>
+        <source>Make</source>
+        <translation>Machen</translation>
+    </message>
+    <message>
         <source>Reading the clip</source>
         <translation>Clip wird gelesen</translation>
     </message>
@@ -807,8 +1362,16 @@
         <translation>{done} von {total} gesendet</translation>
     </message>
     <message>
+        <source>Making the movie</source>
+        <translation>Der Film entsteht</translation>
+    </message>
+    <message>
         <source>Waiting for the service</source>
         <translation>Warten auf den Dienst</translation>
+    </message>
+    <message>
+        <source>Next at {service}</source>
+        <translation>Der nächste bei {service}</translation>
     </message>
     <message>
         <source>Lifting {done} of {total}</source>
@@ -886,6 +1449,14 @@
         <translation>Die gewählten Aufträge wieder einreihen; ganze Bilder bleiben</translation>
     </message>
     <message>
+        <source>Send again (it may be paid twice) …</source>
+        <translation>Noch einmal senden (kostet vielleicht doppelt) …</translation>
+    </message>
+    <message>
+        <source>Send the chosen jobs anew, though the service may have them already</source>
+        <translation>Die gewählten Aufträge neu senden, obwohl der Dienst sie vielleicht schon hat</translation>
+    </message>
+    <message>
         <source>Import</source>
         <translation>Importieren</translation>
     </message>
@@ -941,6 +1512,18 @@
         <source>Take the chosen jobs off the list; their files stay</source>
         <translation>Die gewählten Aufträge aus der Liste nehmen; ihre Dateien bleiben</translation>
     </message>
+    <message>
+        <source>The service may be working on it already. Sent again, it may be paid twice.</source>
+        <translation>Der Dienst arbeitet vielleicht schon daran. Noch einmal gesendet, kostet es vielleicht doppelt.</translation>
+    </message>
+    <message>
+        <source>Look at the service&apos;s own page first, whether the job is there.</source>
+        <translation>Sehen Sie zuerst auf der Seite des Dienstes nach, ob der Auftrag dort ist.</translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>Noch einmal senden</translation>
+    </message>
 </context>
 <context>
     <name>Kinds</name>
@@ -963,6 +1546,14 @@
     <message>
         <source>The keyring cannot be used</source>
         <translation>Der Schlüsselbund ist nicht benutzbar</translation>
+    </message>
+    <message>
+        <source>The key is missing</source>
+        <translation>Der Schlüssel fehlt</translation>
+    </message>
+    <message>
+        <source>It would cost more than was allowed</source>
+        <translation>Es würde mehr kosten als erlaubt</translation>
     </message>
     <message>
         <source>The clip is not there</source>
@@ -1073,6 +1664,38 @@
         <translation>Das Programm antwortet nicht</translation>
     </message>
     <message>
+        <source>The service cannot be reached</source>
+        <translation>Der Dienst ist nicht zu erreichen</translation>
+    </message>
+    <message>
+        <source>The service does not accept the key</source>
+        <translation>Der Dienst nimmt den Schlüssel nicht an</translation>
+    </message>
+    <message>
+        <source>The service refused the job</source>
+        <translation>Der Dienst hat den Auftrag abgelehnt</translation>
+    </message>
+    <message>
+        <source>The service failed at the job</source>
+        <translation>Der Dienst ist an dem Auftrag gescheitert</translation>
+    </message>
+    <message>
+        <source>The answer of the service was lost</source>
+        <translation>Die Antwort des Dienstes ging verloren</translation>
+    </message>
+    <message>
+        <source>The result of the service cannot be used</source>
+        <translation>Das Ergebnis des Dienstes ist nicht brauchbar</translation>
+    </message>
+    <message>
+        <source>The service keeps the result no longer</source>
+        <translation>Der Dienst hat das Ergebnis nicht mehr</translation>
+    </message>
+    <message>
+        <source>This address is not allowed</source>
+        <translation>Diese Adresse ist nicht erlaubt</translation>
+    </message>
+    <message>
         <source>A defect in Superwhite</source>
         <translation>Ein Fehler in Superwhite</translation>
     </message>
@@ -1091,6 +1714,10 @@
 <context>
     <name>LookForm</name>
     <message>
+        <source>What is seldom changed</source>
+        <translation>Was selten geändert wird</translation>
+    </message>
+    <message>
         <source>Back to the default</source>
         <translation>Zurück zur Vorgabe</translation>
     </message>
@@ -1098,21 +1725,20 @@
         <source>Reset {name}</source>
         <translation>{name} zurücksetzen</translation>
     </message>
+    <message numerus="yes">
+        <source>More (%n changed)</source>
+        <translation>
+            <numerusform>Mehr (%n geändert)</numerusform>
+            <numerusform>Mehr (%n geändert)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
 </context>
 <context>
     <name>LookPanel</name>
-    <message>
-        <source>Backend</source>
-        <translation>Backend</translation>
-    </message>
-    <message>
-        <source>Test</source>
-        <translation>Prüfen</translation>
-    </message>
-    <message>
-        <source>Go the whole way to this backend, and say where it ends</source>
-        <translation>Den ganzen Weg zu diesem Backend gehen und sagen, wo er endet</translation>
-    </message>
     <message>
         <source>Never upload</source>
         <translation>Nie hochladen</translation>
@@ -1120,6 +1746,14 @@
     <message>
         <source>Nothing leaves this machine, whoever asks for it; the bridge sees to it</source>
         <translation>Nichts verlässt diesen Rechner, wer auch fragt; dafür sorgt die Brücke</translation>
+    </message>
+    <message>
+        <source>Then lift it to HDR</source>
+        <translation>Danach zu HDR anheben</translation>
+    </message>
+    <message>
+        <source>The movie that comes back is lifted on this machine, at no cost</source>
+        <translation>Der Film, der zurückkommt, wird auf diesem Rechner angehoben, ohne Kosten</translation>
     </message>
     <message>
         <source>Only for “{clip}”</source>
@@ -1142,24 +1776,8 @@
         <translation>Diese Einstellungen gelten dann für alle Clips ohne eigene</translation>
     </message>
     <message>
-        <source>State of the backend</source>
-        <translation>Zustand des Backends</translation>
-    </message>
-    <message>
-        <source>Result of the test</source>
-        <translation>Ergebnis der Prüfung</translation>
-    </message>
-    <message>
         <source>Left out, because this backend cannot take it: {names}</source>
         <translation>Weggelassen, weil dieses Backend es nicht kennt: {names}</translation>
-    </message>
-    <message>
-        <source>This backend is not offered any more. Choose another one.</source>
-        <translation>Dieses Backend wird nicht mehr angeboten. Wählen Sie ein anderes.</translation>
-    </message>
-    <message>
-        <source>Testing …</source>
-        <translation>Wird geprüft …</translation>
     </message>
     <message>
         <source>Ready</source>
@@ -1188,6 +1806,41 @@
     <message>
         <source>${price} per megapixel of video.</source>
         <translation>{price} $ je Megapixel Video.</translation>
+    </message>
+</context>
+<context>
+    <name>MaskRow</name>
+    <message>
+        <source>Mask of the clip</source>
+        <translation>Maske des Clips</translation>
+    </message>
+    <message>
+        <source>Choose mask …</source>
+        <translation>Maske wählen …</translation>
+    </message>
+    <message>
+        <source>A movie, an image sequence or a picture: white where something is to happen, as large as the clip</source>
+        <translation>Ein Film, eine Bildfolge oder ein Bild: weiß, wo etwas geschehen soll, so groß wie der Clip</translation>
+    </message>
+    <message>
+        <source>Remove the mask</source>
+        <translation>Maske entfernen</translation>
+    </message>
+    <message>
+        <source>Mask of “{clip}”</source>
+        <translation>Maske von „{clip}“</translation>
+    </message>
+    <message>
+        <source>Mask: choose a clip in the list to give it one.</source>
+        <translation>Maske: Wählen Sie in der Liste den Clip, der eine bekommen soll.</translation>
+    </message>
+    <message>
+        <source>Choose a mask</source>
+        <translation>Eine Maske wählen</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>noch keine</translation>
     </message>
 </context>
 <context>
@@ -1331,8 +1984,8 @@
         <translation>Backend und Look</translation>
     </message>
     <message>
-        <source>Lift the selected clips</source>
-        <translation>Die ausgewählten Clips anheben</translation>
+        <source>Start with the selected clips</source>
+        <translation>Mit den ausgewählten Clips beginnen</translation>
     </message>
     <message>
         <source>Settings …</source>
@@ -1365,6 +2018,33 @@
     <message>
         <source>Revert</source>
         <translation>Zurücknehmen</translation>
+    </message>
+</context>
+<context>
+    <name>Plan</name>
+    <message>
+        <source>{workflow} cannot be used yet</source>
+        <translation>{workflow} ist noch nicht verwendbar</translation>
+    </message>
+    <message>
+        <source>“Never upload” is on</source>
+        <translation>„Nie hochladen“ ist eingeschaltet</translation>
+    </message>
+    <message>
+        <source>{service} needs a key</source>
+        <translation>{service} braucht einen Schlüssel</translation>
+    </message>
+    <message>
+        <source>“{setting}” has to be filled in</source>
+        <translation>„{setting}“ muss ausgefüllt werden</translation>
+    </message>
+    <message>
+        <source>What it costs is not known, and you allow at most {limit} per job</source>
+        <translation>Was es kostet, ist nicht bekannt, und Sie erlauben höchstens {limit} je Auftrag</translation>
+    </message>
+    <message>
+        <source>{cost} for a clip is more than the {limit} that you allow</source>
+        <translation>{cost} für einen Clip ist mehr als die {limit}, die Sie erlauben</translation>
     </message>
 </context>
 <context>
@@ -1490,6 +2170,29 @@
     </message>
 </context>
 <context>
+    <name>SpendLimit</name>
+    <message>
+        <source>Never more than</source>
+        <translation>Nie mehr als</translation>
+    </message>
+    <message>
+        <source>A job that would cost more is not sent, whoever asks for it</source>
+        <translation>Ein Auftrag, der mehr kosten würde, wird nicht gesendet, wer immer ihn stellt</translation>
+    </message>
+    <message>
+        <source>The most that a job may cost</source>
+        <translation>Was ein Auftrag höchstens kosten darf</translation>
+    </message>
+    <message>
+        <source>Save limit</source>
+        <translation>Grenze sichern</translation>
+    </message>
+    <message>
+        <source>per job</source>
+        <translation>je Auftrag</translation>
+    </message>
+</context>
+<context>
     <name>StandaloneBrowser</name>
     <message>
         <source>Reload</source>
@@ -1527,10 +2230,6 @@
         <translation>Diese Clips liegen auf keiner Timeline, also gibt es nichts, worauf sie zu setzen wären.</translation>
     </message>
     <message>
-        <source>Drag the finished sequence from its folder onto your timeline.</source>
-        <translation>Ziehen Sie die fertige Sequenz aus ihrem Ordner auf Ihre Timeline.</translation>
-    </message>
-    <message>
         <source>Nothing was left to revert.</source>
         <translation>Es gab nichts mehr zurückzunehmen.</translation>
     </message>
@@ -1551,8 +2250,12 @@
         <translation>Warten Sie darauf oder wiederholen Sie es, dann importieren Sie noch einmal.</translation>
     </message>
     <message>
-        <source>The frames of “{name}” are not where they were written.</source>
-        <translation>Die Bilder von „{name}“ sind nicht mehr, wo sie geschrieben wurden.</translation>
+        <source>Drag the result from its folder onto your timeline.</source>
+        <translation>Ziehen Sie das Ergebnis aus seinem Ordner auf Ihre Timeline.</translation>
+    </message>
+    <message>
+        <source>“{name}” is not where it was written.</source>
+        <translation>„{name}“ ist nicht, wo es geschrieben wurde.</translation>
     </message>
     <message>
         <source>Reconnect the drive, or lift the clip again.</source>
@@ -1579,8 +2282,8 @@
         <translation>„{name}“ bleibt weg: Sein Clip ist nicht mehr auf der Timeline.</translation>
     </message>
     <message>
-        <source>“{name}” is on the timeline, but its frames are offline.</source>
-        <translation>„{name}“ ist auf der Timeline, aber die Bilder sind offline.</translation>
+        <source>“{name}” is on the timeline, but its media is offline.</source>
+        <translation>„{name}“ liegt auf der Timeline, aber sein Medium ist offline.</translation>
     </message>
     <message>
         <source>“{name}” holds these clips already; nothing was changed.</source>
@@ -1882,6 +2585,10 @@
         <translation>GPU-Box</translation>
     </message>
     <message>
+        <source>Superwhite on another machine in your network, started there with “superwhite serve”. Costs nothing; its token is entered as a key.</source>
+        <translation>Superwhite auf einem anderen Rechner in Ihrem Netz, dort mit „superwhite serve“ gestartet. Kostet nichts; sein Token wird als Schlüssel eingegeben.</translation>
+    </message>
+    <message>
         <source>http://gpu-box:7878</source>
         <translation>http://gpu-box:7878</translation>
     </message>
@@ -1898,20 +2605,12 @@
         <translation>Los</translation>
     </message>
     <message>
-        <source>LTX-2.3 on fal or Oxen: generative, paid by the megapixel. Needs a key of yours.</source>
-        <translation>LTX-2.3 auf fal oder Oxen: generativ, bezahlt je Megapixel. Braucht Ihren Schlüssel.</translation>
+        <source>LTX-2.3 at fal or Oxen: generative, it invents what highlights and shadows have lost. Needs a key of yours, entered here or given as FAL_KEY or OXEN_API_KEY. Clips are sent only to what you choose.</source>
+        <translation>LTX-2.3 bei fal oder Oxen: generativ, erfindet, was Lichter und Schatten verloren haben. Braucht einen Schlüssel von Ihnen, hier eingegeben oder als FAL_KEY oder OXEN_API_KEY gesetzt. Clips werden nur an das gesendet, was Sie wählen.</translation>
     </message>
     <message>
-        <source>Superwhite on a machine with a GPU in your network.</source>
-        <translation>Superwhite auf einem Rechner mit GPU in Ihrem Netz.</translation>
-    </message>
-    <message>
-        <source>fal and Oxen. This version keeps your key safe and tests the way to the service; it does not send clips there yet.</source>
-        <translation>fal und Oxen. Diese Version verwahrt Ihren Schlüssel und prüft den Weg zum Dienst; Clips schickt sie noch nicht dorthin.</translation>
-    </message>
-    <message>
-        <source>Superwhite on another machine in your network. This version tests the way to it; it does not send clips there yet.</source>
-        <translation>Superwhite auf einem anderen Rechner in Ihrem Netz. Diese Version prüft den Weg dorthin; Clips schickt sie noch nicht.</translation>
+        <source>fal charges about {cost} for {frames} frames of {width} × {height}.</source>
+        <translation>fal berechnet etwa {cost} für {frames} Bilder mit {width} × {height}.</translation>
     </message>
     <message>
         <source>Testing …</source>
@@ -2010,6 +2709,10 @@
     <message>
         <source>${amount}</source>
         <translation>{amount} $</translation>
+    </message>
+    <message>
+        <source>cost not known</source>
+        <translation>Kosten nicht bekannt</translation>
     </message>
     <message>
         <source>{time}, {cost}</source>

@@ -39,6 +39,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>Short for this backend: the last frame is repeated up to %n frame(s).</source>
+        <translation>
+            <numerusform>Short for this backend: the last frame is repeated up to %n frame.</numerusform>
+            <numerusform>Short for this backend: the last frame is repeated up to %n frames.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n before it at {service}</source>
+        <translation>
+            <numerusform>%n before it at {service}</numerusform>
+            <numerusform>%n before it at {service}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Made in pieces, with %n seam(s)</source>
         <translation>
             <numerusform>Made in pieces, with %n seam</numerusform>
@@ -49,10 +63,45 @@
 <context>
     <name>GoBar</name>
     <message numerus="yes">
+        <source>Start {ready} of %n clip(s)</source>
+        <translation>
+            <numerusform>Start {ready} of %n clip</numerusform>
+            <numerusform>Start {ready} of %n clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>Lift %n clip(s)</source>
         <translation>
             <numerusform>Lift %n clip</numerusform>
             <numerusform>Lift %n clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Inpaint %n clip(s)</source>
+        <translation>
+            <numerusform>Inpaint %n clip</numerusform>
+            <numerusform>Inpaint %n clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n clip(s) anew</source>
+        <translation>
+            <numerusform>Make %n clip anew</numerusform>
+            <numerusform>Make %n clips anew</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Make video for %n clip(s)</source>
+        <translation>
+            <numerusform>Make video for %n clip</numerusform>
+            <numerusform>Make video for %n clips</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Start %n clip(s)</source>
+        <translation>
+            <numerusform>Start %n clip</numerusform>
+            <numerusform>Start %n clips</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -70,6 +119,16 @@
         <translation>
             <numerusform>{selected} of %n clip</numerusform>
             <numerusform>{selected} of %n clips</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LookForm</name>
+    <message numerus="yes">
+        <source>More (%n changed)</source>
+        <translation>
+            <numerusform>More (%n changed)</numerusform>
+            <numerusform>More (%n changed)</numerusform>
         </translation>
     </message>
 </context>

@@ -23,6 +23,7 @@ from qt_panels import theme
 from qt_panels.calm import calm
 
 from .field import Field, labelled, said
+from .media import MediaField
 from .number import NumberField
 from .schema import Parameter, fits
 
@@ -82,6 +83,8 @@ class TextField(Field):
         if isinstance(self.edit, QPlainTextEdit):
             self.edit.setTabChangesFocus(True)
             self.edit.setFixedHeight(self.fontMetrics().height() * 4)
+        if parameter.nullable:
+            self.edit.setPlaceholderText(QCoreApplication.translate("Field", "Not set"))
         self.name(self.edit)
         self.row.addWidget(self.edit, 1)
         self.setFocusProxy(self.edit)
@@ -234,6 +237,8 @@ def field_for(parameter: Parameter, parent: QWidget | None = None) -> Field:
             return SwitchField(parameter, parent)
         case "text":
             return TextField(parameter, parent)
+        case "media":
+            return MediaField(parameter, parent)
         case "rows":
             return RowsField(parameter, parent)
         case "json":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
@@ -14,7 +14,7 @@ from qt_panels.memory import Values
 
 from .field import Field, labelled, said
 from .fields import field_for
-from .schema import fits, parameters
+from .schema import Parameter, fits, parameters
 
 
 class LookForm(QWidget):
@@ -29,6 +29,7 @@ class LookForm(QWidget):
         self._problems: dict[str, QLabel] = {}
         self._filling = False
         self._body: QWidget | None = None
+        self._unfolded = False
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._schema: Mapping[str, JsonValue] = {}
@@ -40,6 +41,7 @@ class LookForm(QWidget):
         self._layout.addWidget(self.help)
         if isinstance(app := QApplication.instance(), QApplication):
             app.focusChanged.connect(self._focus_moved)
+        self.set_schema({})
 
     def set_schema(self, schema: Mapping[str, JsonValue]) -> None:
         """Build the form anew, where `schema` is another one."""
@@ -51,11 +53,31 @@ class LookForm(QWidget):
             self._body.hide()
             self._body.deleteLater()
         self.fields, self._resets, self._problems = {}, {}, {}
-        self._body = QWidget()
-        grid = QGridLayout(self._body)
+        every = parameters(schema)
+        self._body, self._folded = QWidget(), QWidget()
+        whole = QVBoxLayout(self._body)
+        theme.spaced(whole, self, margins=0, spacing=1)
+        whole.addWidget(self._filled(QWidget(), [each for each in every if not each.advanced]))
+        self.more = QToolButton()
+        self.more.setCheckable(True)
+        self.more.setAutoRaise(True)
+        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more.setToolTip(self.tr("What is seldom changed"))
+        self.more.toggled.connect(self._unfold)
+        whole.addWidget(self.more)
+        self.more.setVisible(any(each.advanced for each in every))
+        whole.addWidget(self._filled(self._folded, [each for each in every if each.advanced]))
+        self._layout.insertWidget(0, self._body)
+        self.more.setChecked(self._unfolded)
+        self._unfold(self._unfolded)
+        self._show_state()
+
+    def _filled(self, body: QWidget, every: Sequence[Parameter]) -> QWidget:
+        """`body` with the fields of `every`, each below its label."""
+        grid = QGridLayout(body)
         theme.spaced(grid, self, margins=0, spacing=1)
         grid.setColumnStretch(0, 1)
-        for row, parameter in enumerate(parameters(schema)):
+        for row, parameter in enumerate(every):
             field = field_for(parameter)
             reset = QToolButton()
             reset.setText("↺")
@@ -77,8 +99,7 @@ class LookForm(QWidget):
             self._resets[parameter.name] = reset
             self._problems[parameter.name] = problem
             field.changed.connect(self._field_changed)
-        self._layout.insertWidget(0, self._body)
-        self._show_state()
+        return body
 
     def values(self) -> Values:
         return {
@@ -121,6 +142,11 @@ class LookForm(QWidget):
         self.help.setText(text)
         self.help.setVisible(bool(text))
 
+    def _unfold(self, wanted: bool) -> None:
+        self._unfolded = wanted
+        self._folded.setVisible(wanted)
+        self.more.setArrowType(Qt.ArrowType.DownArrow if wanted else Qt.ArrowType.RightArrow)
+
     def _field_changed(self) -> None:
         if not self._filling:
             self._show_state()
@@ -136,3 +162,8 @@ class LookForm(QWidget):
             self._problems[name].setPalette(palette)
             self._problems[name].setText(problem)
             self._problems[name].setVisible(bool(problem))
+        folded = [field for field in self.fields.values() if field.parameter.advanced]
+        if any(field.problem() for field in folded):
+            self.more.setChecked(True)
+        changed = sum(field.isEnabled() and field.value() != field.parameter.default for field in folded)
+        self.more.setText(self.tr("More (%n changed)", "", changed) if changed else self.tr("More"))

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from .known_remote import remote_texts
+
 
 def known_texts() -> tuple[str, ...]:
     """In the language of the panel. Written out, because the tools that gather texts read literals only."""
@@ -37,4 +39,5 @@ def known_texts() -> tuple[str, ...]:
         QCoreApplication.translate("Capability", "As the clip says"),
         QCoreApplication.translate("Capability", "BT.1886 (video)"),
         QCoreApplication.translate("Capability", "sRGB"),
+        *remote_texts(),
     )

@@ -17,7 +17,7 @@ _SLIDER_STEPS = 200
 
 
 class NumberField(Field):
-    """A slider where both ends are known; a tick where nothing may be set at all.
+    """A slider where both ends are known. Where nothing need be set, a tick brings both into sight.
 
     A value that was given stays exactly that until the user changes it, however few decimals are shown.
     """
@@ -38,22 +38,23 @@ class NumberField(Field):
         self.name(self.entry)
         self.used = QCheckBox()
         self.used.setVisible(parameter.nullable)
+        self.used.setToolTip(said(parameter.help))
         self.used.setAccessibleName(
             QCoreApplication.translate("Field", "Set {name}").format(name=said(parameter.title))
         )
         self.slider = calm(QSlider(Qt.Orientation.Horizontal))
         self.name(self.slider)
         self.slider.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # the entry beside it is for the keyboard
-        self.slider.setVisible(bounded)
         self._notch = max(float(self._whole), (self._high - self._low) / _SLIDER_STEPS) if bounded else 0.0
         if self._notch:
             self.slider.setRange(0, round((self._high - self._low) / self._notch))
         self.row.addWidget(self.used)
         self.row.addWidget(self.slider, 1)
         self.row.addWidget(self.entry)
+        self._bounded = bounded
         if not bounded:
             self.row.addStretch(1)
-        self.setFocusProxy(self.entry)
+        self.setFocusProxy(self.used if parameter.nullable else self.entry)
         self._value = self._shown()
         self.set_value(parameter.default)
         self.entry.valueChanged.connect(self._entered)
@@ -91,8 +92,9 @@ class NumberField(Field):
 
     def _use(self) -> None:
         used = not self.parameter.nullable or self.used.isChecked()
-        self.entry.setEnabled(used)
-        self.slider.setEnabled(used)
+        self.used.setText("" if used else QCoreApplication.translate("Field", "Not set"))
+        self.entry.setVisible(used)
+        self.slider.setVisible(used and self._bounded)
         self.changed.emit()
 
 

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from collections.abc import Iterable
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bridge.client import calls
 from bridge.domain.capability import Capability
-from bridge.domain.errors import ErrorReport
-from bridge.domain.settings import BackendState, BridgeSettings, TestReport
+from bridge.domain.host import HostClip
+from bridge.domain.settings import BackendState, BridgeSettings
+from bridge.domain.workflow import Workflow
 from qt_panels import theme
 from qt_panels.asks import Asks
-from qt_panels.calm import calm
-from qt_panels.hops import hop_lines
 from qt_panels.memory import Look, Memory
 from qt_panels.notice import Notice
 from qt_panels.settings.change import change_settings
 
-from .field import said
+from .choice import BackendChoice
+from .extras import MaskRow
 from .form import LookForm
 from .presets import PresetBar
 
 
 class LookPanel(QWidget):
-    """The look for all clips is remembered; those of single clips live as long as the panel."""
+    """The look for all clips is remembered; those of single clips, and masks, live as long as the panel."""
 
     changed = Signal()
     failed = Signal(object)
@@ -36,18 +39,12 @@ class LookPanel(QWidget):
         self._memory = memory
         self._look = memory.look
         self._own: dict[str, Look] = {}
+        self._seen: dict[str, tuple[str | None, int, int]] = {}
+        self._left: dict[tuple[str, str], Look] = {}
         self._editing: str | None = None
         self._capabilities: tuple[Capability, ...] = ()
-        self._states: dict[str, BackendState] = {}
-        self._tested_backend = ""
         self._settings: BridgeSettings | None = None
-        self.backend = calm(theme.narrow(QComboBox()))
-        self.backend.setAccessibleName(self.tr("Backend"))
-        self.test = QPushButton(self.tr("Test"))
-        self.test.setToolTip(self.tr("Go the whole way to this backend, and say where it ends"))
-        self.state = QLabel()
-        self.hops = QLabel()
-        self.about = QLabel()
+        self.choice = BackendChoice(asks)
         self.dropped = QLabel()
         self.never_upload = QCheckBox(self.tr("Never upload"))
         self.never_upload.setToolTip(
@@ -56,13 +53,17 @@ class LookPanel(QWidget):
         self.never_upload.setEnabled(False)
         self.banner = Notice(self, closable=False)
         self.presets = PresetBar(memory)
+        self.masks = MaskRow()
         self.form = LookForm()
+        self.then_lift = QCheckBox(self.tr("Then lift it to HDR"))
+        self.then_lift.setToolTip(self.tr("The movie that comes back is lifted on this machine, at no cost"))
         self._lay_out()
-        self.backend.activated.connect(self._backend_chosen)
-        self.test.clicked.connect(self._test)
+        self.choice.chosen.connect(self._picked)
         self.never_upload.clicked.connect(self._never_upload_clicked)
-        self.presets.chosen.connect(self._preset_chosen)
+        self.presets.chosen.connect(self.use)
+        self.masks.changed.connect(self.changed)
         self.form.changed.connect(self._form_changed)
+        self.then_lift.clicked.connect(self._form_changed)
 
     # What it says
 
@@ -72,22 +73,50 @@ class LookPanel(QWidget):
     def has_override(self, clip: str) -> bool:
         return clip in self._own
 
+    def capability_of(self, clip: str) -> Capability | None:
+        """What the clip is to be worked on with."""
+        return self.choice.capability(self.look_for(clip))
+
+    def mask_of(self, clip: str) -> Path | None:
+        """None also where the clip's workflow takes none."""
+        capability = self.capability_of(clip)
+        return self.masks.mask_of(clip) if capability and capability.mask != "none" else None
+
+    def state_of(self, clip: str) -> BackendState | None:
+        return self.choice.states.get(self.look_for(clip).backend)
+
     # What it is told
 
     def set_capabilities(self, capabilities: tuple[Capability, ...]) -> None:
-        self._capabilities = tuple(each for each in capabilities if each.workflow == "hdr_lift")
-        self._fill_backends()
+        self._capabilities = capabilities
+        self.choice.set_capabilities(capabilities)
         self._show_look()
 
     def set_states(self, states: tuple[BackendState, ...]) -> None:
-        self._states = {state.backend: state for state in states}
-        self._fill_backends()
-        self._show_state()
+        self.choice.set_states(states)
+        self.changed.emit()
 
     def set_bridge_settings(self, settings: BridgeSettings) -> None:
         self._settings = settings
         self.never_upload.setEnabled(True)
         self.never_upload.setChecked(settings.never_upload)
+
+    def take_clips(self, clips: Iterable[HostClip]) -> None:
+        """Clips of the host. An id can come to mean another clip when the cut changes: what was set for the old one is
+        not for the new one.
+        """
+        for clip in clips:
+            shown = (clip.media, clip.source_start, clip.source_end)
+            if self._seen.setdefault(clip.id, shown) != shown:
+                self._seen[clip.id] = shown
+                self._own.pop(clip.id, None)
+                self.masks.put(clip.id, None)
+                if self._editing == clip.id:
+                    self.edit_all()
+
+    def set_clip(self, clip: str, name: str) -> None:
+        """The clip that is chosen in the list; an empty id where there is none."""
+        self.masks.set_clip(clip, name)
 
     def use(self, look: Look) -> None:
         """Take `look` for all clips, or for the clip that is being edited."""
@@ -126,45 +155,25 @@ class LookPanel(QWidget):
         ways.addWidget(self.spread)
         ways.addWidget(self.done)
         self.own_ways.hide()
-        for label in (self.state, self.hops, self.about, self.dropped):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        self.about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.state.setAccessibleName(self.tr("State of the backend"))
-        self.hops.setAccessibleName(self.tr("Result of the test"))
-        self.hops.hide()
+        self.dropped.setWordWrap(True)
+        self.dropped.setTextFormat(Qt.TextFormat.PlainText)
         self.dropped.hide()
-        first = QHBoxLayout()
-        theme.spaced(first, self, margins=0)
-        first.addWidget(self.backend, 1)
-        first.addWidget(self.test)
+        self.masks.hide()
+        self.then_lift.hide()
         layout = QVBoxLayout(self)
         theme.spaced(layout, self, margins=0)
         layout.addWidget(self.banner)
         layout.addWidget(self.own_ways)
-        layout.addLayout(first)
-        shown = (self.state, self.hops, self.about, self.never_upload, self.presets, self.dropped, self.form)
+        shown = (self.choice, self.never_upload, self.presets, self.dropped, self.masks, self.form, self.then_lift)
         for widget in shown:
             layout.addWidget(widget)
         layout.addStretch(1)
-
-    def _fill_backends(self) -> None:
-        with QSignalBlocker(self.backend):
-            self.backend.clear()
-            for each in self._capabilities:
-                state = self._states.get(each.backend)
-                self.backend.addItem(_dot(state, self), said(each.title), each.backend)
-            self.backend.setCurrentIndex(self.backend.findData(self._current.backend))
 
     # Looks
 
     @property
     def _current(self) -> Look:
         return self._own.get(self._editing, self._look) if self._editing else self._look
-
-    @property
-    def _capability(self) -> Capability | None:
-        return next((each for each in self._capabilities if each.backend == self._current.backend), None)
 
     def _keep(self, look: Look) -> None:
         if self._editing:
@@ -173,36 +182,26 @@ class LookPanel(QWidget):
             self._look = self._memory.look = look
 
     def _show_look(self) -> None:
-        look, capability = self._current, self._capability
-        self.backend.setCurrentIndex(self.backend.findData(look.backend))
+        look = self._current
+        self.choice.show_look(look)
+        capability = self.choice.capability(look)
+        if capability and capability.unknown:
+            capability = None  # it can be read about, and no more
         self.dropped.hide()
-        if look.backend != self._tested_backend:
-            self.hops.hide()
         if capability:
             self.form.set_schema(capability.parameters)
             dropped = self.form.set_values(look.values)
             if dropped:
-                self._keep(Look(backend=look.backend, values=self.form.values()))
+                self._keep(look.model_copy(update={"values": self.form.values()}))
                 self.dropped.setText(
                     self.tr("Left out, because this backend cannot take it: {names}").format(names=", ".join(dropped))
                 )
                 self.dropped.show()
         self.form.setVisible(capability is not None)
+        self.masks.setVisible(capability is not None and capability.mask != "none")
+        self.then_lift.setVisible(capability is not None and capability.makes == "movie")
+        self.then_lift.setChecked(look.then_lift)
         self.presets.set_look(self._current)
-        self._show_state()
-
-    def _show_state(self) -> None:
-        capability, state = self._capability, self._states.get(self._current.backend)
-        self.state.setText(self._state_text(state))
-        palette = self.state.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, _state_color(state, self.palette()))
-        self.state.setPalette(palette)
-        self.about.setText(_about(capability) if capability else "")
-
-    def _state_text(self, state: BackendState | None) -> str:
-        if self._capabilities and not self._capability:
-            return self.tr("This backend is not offered any more. Choose another one.")
-        return _state_text(state) if state else ""
 
     def _use_for_all(self) -> None:
         """The clip's own settings become everyone's, its own among them."""
@@ -215,33 +214,20 @@ class LookPanel(QWidget):
         self.edit_all()
         self.changed.emit()
 
-    def _backend_chosen(self) -> None:
-        self.use(Look(backend=self.backend.currentData()))
-
-    def _preset_chosen(self, look: Look) -> None:
-        self.use(look)
+    def _picked(self, backend: str, workflow: str) -> None:
+        """Another backend or workflow; what was set there before is there again: prompts take thought."""
+        left = self._current
+        self._left[left.backend, left.workflow] = left
+        fresh = Look(backend=backend, workflow=cast("Workflow", workflow))
+        self.use(self._left.get((backend, workflow), fresh))
 
     def _form_changed(self) -> None:
-        self._keep(Look(backend=self._current.backend, values=self.form.values()))
+        changes = {"values": self.form.values(), "then_lift": self.then_lift.isChecked()}
+        self._keep(self._current.model_copy(update=changes))
         self.presets.set_look(self._current)
         self.changed.emit()
 
     # The bridge
-
-    def _test(self) -> None:
-        backend = self._tested_backend = self._current.backend
-        self.test.setEnabled(False)
-        self.hops.setText(self.tr("Testing …"))
-        self.hops.show()
-        self._asks.ask(self, calls.test_backend(backend), self._tested, self._test_failed, key="test")
-
-    def _tested(self, report: TestReport) -> None:
-        self.test.setEnabled(True)
-        self.hops.setText("\n".join(hop_lines(report)))
-
-    def _test_failed(self, error: ErrorReport) -> None:
-        self.test.setEnabled(True)
-        self.hops.setText(error.sentence)
 
     def _never_upload_clicked(self, wanted: bool) -> None:
         """The switch shows what the bridge says, not what was clicked."""
@@ -257,53 +243,3 @@ class LookPanel(QWidget):
     def _settings_changed(self, settings: BridgeSettings) -> None:
         self.set_bridge_settings(settings)
         self._asks.ask(self, calls.backends(), self.set_states, self.failed.emit, key="states")
-
-
-def _state_text(state: BackendState) -> str:
-    words = {
-        "ready": QCoreApplication.translate("LookPanel", "Ready"),
-        "needs_key": QCoreApplication.translate("LookPanel", "Needs a key"),
-        "unreachable": QCoreApplication.translate("LookPanel", "Unreachable"),
-        "forbidden": QCoreApplication.translate("LookPanel", "Not allowed: “never upload” is on"),
-    }
-    word = words[state.state]
-    return f"{word}. {state.sentence}" if state.sentence else word
-
-
-def _state_color(state: BackendState | None, palette: QPalette) -> QColor:
-    match state.state if state else None:
-        case "ready":
-            return theme.good(palette)
-        case "needs_key" | "forbidden":
-            return theme.care(palette)
-        case "unreachable":
-            return theme.bad(palette)
-        case None:
-            return theme.dimmed(palette)
-
-
-def _about(capability: Capability) -> str:
-    price = capability.price
-    if not capability.price_known:
-        cost = QCoreApplication.translate("LookPanel", "What it costs is not known.")
-    elif price is None:
-        cost = QCoreApplication.translate("LookPanel", "Costs nothing.")
-    else:
-        cost = QCoreApplication.translate("LookPanel", "${price} per megapixel of video.").format(
-            price=f"{price.per_megapixel:.6g}"
-        )
-    return f"{said(capability.description)} {cost}"
-
-
-def _dot(state: BackendState | None, widget: QWidget) -> QIcon:
-    """A round mark in the colour of the state; the words beside it say the same."""
-    size = widget.fontMetrics().ascent()
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_state_color(state, widget.palette()))
-    painter.drawEllipse(1, 1, size - 2, size - 2)
-    painter.end()
-    return QIcon(pixmap)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from bridge.domain.wire import JsonValue
 
-Kind = Literal["choice", "integer", "number", "switch", "text", "rows", "json"]
+Kind = Literal["choice", "integer", "number", "switch", "text", "media", "rows", "json"]
 
 _LONG = 200
 """A text that may be longer than this gets several lines."""
@@ -27,7 +27,9 @@ class Parameter:
 
     `minimum` and `maximum` can themselves be taken. `decimals` are as many as bounds and default need, two at least.
     `columns` are the parameters of each of `rows`, `most` how many rows or letters there may be. `labels` are words for
-    choices. `only_with` names other parameters and the values that they need for this one to mean anything.
+    choices. `only_with` names other parameters and the values that they need for this one to mean anything. `media` is
+    the sort of file whose path can stand for an address. A `required` text is not empty. `advanced` ones are seldom
+    used.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Parameter:
     columns: tuple[Parameter, ...] = ()
     choices: tuple[str, ...] = ()
     long: bool = False
+    media: str = ""
+    advanced: bool = False
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     only_with: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
@@ -52,6 +56,18 @@ class Parameter:
 def parameters(schema: Mapping[str, JsonValue]) -> tuple[Parameter, ...]:
     """The parameters of an object's schema, as pydantic writes it, in their order."""
     return _parameters(schema, _mapping(schema.get("$defs")), flat=False)
+
+
+def missing(every: Iterable[Parameter], values: Mapping[str, JsonValue]) -> str:
+    """The title of the first parameter that needs a value and has none; empty where all have theirs."""
+    for each in every:
+        value = values.get(each.name, each.default)
+        if each.required and value in (None, ""):
+            return each.title
+        rows = value if each.kind == "rows" and isinstance(value, list) else []
+        if lacking := next((title for row in rows if (title := missing(each.columns, _mapping(row)))), ""):
+            return f"{each.title}: {lacking}"
+    return ""
 
 
 def fits(parameter: Parameter, value: JsonValue) -> bool:
@@ -70,7 +86,7 @@ def fits(parameter: Parameter, value: JsonValue) -> bool:
             )
         case "switch":
             return isinstance(value, bool)
-        case "text":
+        case "text" | "media":
             return isinstance(value, str)
         case "rows":
             if not isinstance(value, list) or (parameter.most is not None and len(value) > parameter.most):
@@ -105,16 +121,23 @@ def _parameter(
     shape, nullable = _resolved(given, definitions)
     choices = shape.get("enum")
     columns = () if flat else _columns(shape, definitions)
+    media = _text(given.get("media"))
     kind = "rows" if columns else _kind(shape)
+    if kind == "text" and media:
+        kind = "media"
     decimals = 0 if kind == "integer" else _decimals(given.get("default"), *(shape.get(each) for each in _BOUNDS))
     most = _number(shape.get("maxItems" if columns else "maxLength"))
+    filled = not nullable and (_number(shape.get("minLength")) or 0) > 0
+    default = _shortened(given.get("default"), columns)
+    if default is None and kind in ("text", "media") and not nullable:
+        default = ""
     return Parameter(
         name=name,
         title=_text(given.get("title")) or name.replace("_", " ").capitalize(),
         help=_text(given.get("description")),
         kind=kind,
-        default=given.get("default"),
-        required=required,
+        default=default,
+        required=required or filled,
         nullable=nullable,
         unit=_text(given.get("unit")),
         minimum=_bound(shape, "minimum", "exclusiveMinimum", 10**-decimals),
@@ -124,12 +147,25 @@ def _parameter(
         columns=columns,
         choices=tuple(str(each) for each in choices) if kind == "choice" and isinstance(choices, list) else (),
         long=kind == "json" or (kind == "text" and (most is None or most > _LONG)),
+        media=media,
+        advanced=given.get("advanced") is True,
         labels={key: _text(value) for key, value in _mapping(given.get("labels")).items()},
         only_with={
             key: tuple(str(each) for each in value) if isinstance(value, list) else ()
             for key, value in _mapping(given.get("only_with")).items()
         },
     )
+
+
+def _shortened(default: JsonValue, columns: tuple[Parameter, ...]) -> JsonValue:
+    """Of rows, what differs from the defaults of their columns: so the form writes them."""
+    if not columns or not isinstance(default, list):
+        return default
+    plain = {column.name: column.default for column in columns if not column.required}
+    return [
+        {name: value for name, value in _mapping(row).items() if name not in plain or value != plain[name]}
+        for row in default
+    ]
 
 
 def _columns(shape: Mapping[str, JsonValue], definitions: Mapping[str, JsonValue]) -> tuple[Parameter, ...]:

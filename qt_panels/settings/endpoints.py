@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import urlsplit
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -26,7 +23,9 @@ from qt_panels import theme
 from qt_panels.asks import Asks
 from qt_panels.hops import hop_lines
 
+from .boxes import is_same_service, with_endpoint, with_gpu_box
 from .change import change_settings
+from .limit import SpendLimit
 
 _LONGEST = 2000
 """Characters of an address or a key."""
@@ -45,11 +44,17 @@ class EndpointsPage(QWidget):
         self.title = self.tr("Endpoints and network")
         self._asks = asks
         self._settings: BridgeSettings | None = None
-        self._shown = ""
+        self._shown: Endpoint | None = None
         self._keys: dict[str, KeyState] = {}
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Endpoints"))
         self.list.setMaximumHeight(self.fontMetrics().height() * 7)
+        self.name_line = QLineEdit()
+        self.name_line.setMaxLength(80)
+        self.name_line.setAccessibleName(self.tr("Name of the endpoint"))
+        self.url = QLineEdit()
+        self.url.setAccessibleName(self.tr("Address of the endpoint"))
+        self.save = QPushButton(self.tr("Save endpoint"))
         self.address = QLineEdit()
         self.address.setPlaceholderText(self.tr("http://gpu-box:7878"))
         self.address.setAccessibleName(self.tr("Address of a GPU box"))
@@ -66,20 +71,24 @@ class EndpointsPage(QWidget):
         self.proxy.setPlaceholderText(self.tr("as the system says"))
         self.proxy.setAccessibleName(self.tr("Proxy"))
         self.save_proxy = QPushButton(self.tr("Save proxy"))
+        self.limit = SpendLimit(asks)
         self.report = QLabel()
-        for edit in (self.address, self.key, self.proxy):
+        for edit in (self.url, self.address, self.key, self.proxy):
             edit.setMaxLength(_LONGEST)
         self._lay_out()
         self._show_endpoint()
         self.list.currentItemChanged.connect(self._show_endpoint)
+        self.save.clicked.connect(self._save)
         self.add.clicked.connect(self._add)
         self.remove.clicked.connect(self._remove)
         self.save_key.clicked.connect(self._save_key)
         self.drop_key.clicked.connect(self._drop_key)
         self.test.clicked.connect(self._test)
         self.save_proxy.clicked.connect(self._save_proxy)
-        for edit in (self.key, self.address):
-            edit.textChanged.connect(self._show_endpoint)
+        self.limit.changed.connect(self._changed)
+        self.limit.failed.connect(self._failed)
+        for edit in (self.key, self.address, self.name_line, self.url):
+            edit.textChanged.connect(self._update)
         self.read()
 
     def read(self) -> None:
@@ -96,7 +105,13 @@ class EndpointsPage(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter does what stands beside the line that is being written, and does not close the dialog."""
-        beside = {self.address: self.add, self.key: self.save_key, self.proxy: self.save_proxy}
+        beside = {
+            self.name_line: self.save,
+            self.url: self.save,
+            self.address: self.add,
+            self.key: self.save_key,
+            self.proxy: self.save_proxy,
+        }
         line = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(line, QLineEdit) and line in beside:
             beside[line].click()
@@ -110,16 +125,23 @@ class EndpointsPage(QWidget):
         self.report.setAccessibleName(self.tr("Result"))
         form = QFormLayout()
         theme.spaced(form, self, margins=0)
-        form.addRow(self.tr("GPU box"), _row(self, self.address, self.add))
+        form.addRow(self.tr("Name"), self.name_line)
+        form.addRow(self.tr("Address"), _row(self, self.url, self.save))
         form.addRow(self.tr("Key"), _row(self, self.key, self.save_key, self.drop_key))
         form.addRow("", self.key_state)
-        form.addRow(self.tr("Proxy"), _row(self, self.proxy, self.save_proxy))
+        others = QFormLayout()
+        theme.spaced(others, self, margins=0)
+        others.addRow(self.tr("GPU box"), _row(self, self.address, self.add))
+        others.addRow(self.tr("Proxy"), _row(self, self.proxy, self.save_proxy))
+        others.addRow(self.tr("Costs"), self.limit)
         layout = QVBoxLayout(self)
         theme.spaced(layout, self)
         layout.addWidget(self.list)
         layout.addWidget(_row(self, None, self.test, self.remove))
         layout.addLayout(form)
         layout.addWidget(self.report)
+        layout.addSpacing(2 * theme.unit(self))
+        layout.addLayout(others)
         layout.addStretch(1)
 
     # What the bridge says
@@ -128,6 +150,7 @@ class EndpointsPage(QWidget):
         self._settings = settings
         if not self.proxy.hasFocus():
             self.proxy.setText(settings.proxy)
+        self.limit.show_settings(settings)
         self._fill()
 
     def _take_keys(self, keys: tuple[KeyState, ...]) -> None:
@@ -165,17 +188,32 @@ class EndpointsPage(QWidget):
 
     def _show_endpoint(self) -> None:
         endpoint = self.endpoint
-        if endpoint and endpoint.name != self._shown:
-            self._shown = endpoint.name
+        if endpoint != self._shown:
+            self._shown = endpoint
             self.key.clear()  # what was typed was meant for another service
+            self.name_line.setText(endpoint.title if endpoint else "")
+            self.url.setText(endpoint.url if endpoint else "")
+        self._update()
+
+    def _update(self) -> None:
+        """Offer what can be done with what is chosen and written."""
+        endpoint = self.endpoint
         state = self._keys.get(endpoint.name) if endpoint else None
         self.key_state.setText(self._told(state) if state else "")
+        self.save.setEnabled(endpoint is not None and self._written() not in (None, endpoint))
         self.save_key.setEnabled(endpoint is not None and len(self.key.text().strip()) >= 8)
         self.add.setEnabled(self._settings is not None and bool(self.address.text().strip()))
         self.save_proxy.setEnabled(self._settings is not None)
         self.drop_key.setEnabled(state is not None and state.kept_in == "keyring")
         self.test.setEnabled(endpoint is not None)
         self.remove.setEnabled(endpoint is not None and endpoint.kind == "superwhite")
+
+    def _written(self) -> Endpoint | None:
+        """The chosen endpoint as it is written here; none where that is none."""
+        title, url = self.name_line.text().strip(), self.url.text().strip()
+        if self.endpoint is None or not title or not url:
+            return None
+        return self.endpoint.model_copy(update={"title": title, "url": url})
 
     def _told(self, state: KeyState) -> str:
         match state.kept_in:
@@ -200,6 +238,32 @@ class EndpointsPage(QWidget):
             self._changed(settings)
 
         change_settings(self._asks, self, lambda present: with_gpu_box(present, url), then, self._failed)
+
+    def _save(self) -> None:
+        """A key is meant for a service: where the address leads elsewhere from now on, it does not go along."""
+        old, new = self.endpoint, self._written()
+        if old is None or new is None:
+            return
+        key = self._keys.get(old.name)
+        moved = key is not None and key.kept_in != "nowhere" and not is_same_service(old.url, new.url)
+
+        def change(dropped: KeyState | None = None) -> None:
+            if dropped:
+                self._keys[dropped.endpoint] = dropped
+            change_settings(self._asks, self, lambda present: with_endpoint(present, new), then, self._failed)
+
+        def then(settings: BridgeSettings) -> None:
+            self._changed(settings)
+            if moved and key and key.kept_in == "keyring":
+                self.report.setText(self.tr("Saved. Its key was for the old address and was removed."))
+            elif moved and key:
+                text = self.tr("Saved. The key in {name} is sent to the new address from now on.")
+                self.report.setText(text.format(name=key.variable))
+
+        if moved and key and key.kept_in == "keyring":
+            self._asks.ask(self, calls.drop_key(old.name), change, self._failed, key="key")
+        else:
+            change()
 
     def _remove(self) -> None:
         endpoint = self.endpoint
@@ -239,28 +303,6 @@ class EndpointsPage(QWidget):
     def _tested(self, report: TestReport) -> None:
         self.test.setEnabled(True)
         self.report.setText("\n".join(hop_lines(report)))
-
-
-def gpu_box(url: str, taken: set[str]) -> Endpoint:
-    """An endpoint for a GPU box at `url`, with a name that is not among `taken`."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:  # the bridge says what is wrong with it
-        host = ""
-    base = re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:24] or "box"
-    name, number = base, 1
-    while name in taken:
-        number += 1
-        name = f"{base}-{number}"
-    return Endpoint(name=name, title=host[:80] or name, kind="superwhite", url=url)
-
-
-def with_gpu_box(settings: BridgeSettings, url: str) -> BridgeSettings:
-    """`settings` with a GPU box at `url`; as they are where it is among them already."""
-    if any(each.kind == "superwhite" and each.url == url for each in settings.endpoints):
-        return settings
-    endpoint = gpu_box(url, {each.name for each in settings.endpoints})
-    return settings.model_copy(update={"endpoints": (*settings.endpoints, endpoint)})
 
 
 def _row(parent: QWidget, first: QWidget | None, *others: QWidget) -> QWidget:

@@ -12,8 +12,8 @@ from pydantic import Field, ValidationError
 from bridge.backends.base import JobTask, Ledger, Report
 from bridge.domain.capability import Capability
 from bridge.domain.color import OutputColor
-from bridge.domain.errors import EngineFailed, RequestError
-from bridge.domain.job import Deliverable, Preparing, Running, Verifying
+from bridge.domain.errors import AnswerLost, EngineFailed, RequestError
+from bridge.domain.job import Deliverable, Preparing, Running, Submitted, Verifying
 from bridge.domain.price import Price
 from bridge.domain.settings import BackendState, Hop, TestReport
 from bridge.domain.workflow import Frozen, LiftRequest, OutputSpec, SourceSpec
@@ -21,7 +21,11 @@ from bridge.media.storage import write_atomic
 
 
 class FakeParameters(Frozen):
-    """What happens before the frame of the given number, counted from 0. `gate` waits until that file exists."""
+    """What happens before the frame of the given number, counted from 0. `gate` waits until that file exists.
+
+    With `ahead`, it waits in a queue of that many first; `note` is what it says while it works; with `loses_answer`,
+    nobody knows whether it was begun.
+    """
 
     frames: Annotated[int, Field(ge=1)] = 3
     first_attempt_only: bool = False
@@ -34,36 +38,47 @@ class FakeParameters(Frozen):
     reports_per_frame: int = 1
     cleanup_seconds: float = 0
     steals_the_name: bool = False
+    ahead: int | None = None
+    note: str = ""
+    loses_answer: bool = False
 
 
 class FakeBackend:
+    """With `movies` it has a second workflow, which makes one."""
+
     def __init__(
-        self, name: str = "fake", slots: int = 1, runs: Literal["here", "remote"] = "here", price: float | None = None
+        self,
+        name: str = "fake",
+        slots: int = 1,
+        runs: Literal["here", "remote"] = "here",
+        price: float | None = None,
+        movies: bool = False,
     ) -> None:
         self.name = name
         self.resumes = False
         self.slots = slots
         self.runs: Literal["here", "remote"] = runs
         self.price = price
+        self.movies = movies
         self.running = 0
         self.most_running = 0
         self.order: list[str] = []
 
     def capabilities(self) -> tuple[Capability, ...]:
-        return (
-            Capability(
-                backend=self.name,
-                workflow="hdr_lift",
-                title="Fake",
-                description="Writes little files.",
-                kind="classical",
-                runs=self.runs,
-                parameters=FakeParameters.model_json_schema(),
-                output_colors=(OutputColor.LIN_REC709,),
-                reports_progress=True,
-                price=self.price and Price(per_megapixel=self.price),
-            ),
+        lift = Capability(
+            backend=self.name,
+            workflow="hdr_lift",
+            title="Fake",
+            description="Writes little files.",
+            kind="classical",
+            runs=self.runs,
+            parameters=FakeParameters.model_json_schema(),
+            output_colors=(OutputColor.LIN_REC709,),
+            reports_progress=True,
+            price=self.price and Price(per_megapixel=self.price),
         )
+        movie = {"workflow": "reference_video_to_video", "title": "Fake movie", "makes": "movie", "output_colors": ()}
+        return (lift, lift.model_copy(update=movie)) if self.movies else (lift,)
 
     def check(self, request: LiftRequest) -> None:
         try:
@@ -101,6 +116,10 @@ async def _work(task: JobTask, parameters: FakeParameters, report: Report) -> De
     with task.log.open("a") as log:
         log.write(f"attempt {task.attempt}\n")
     await report(Preparing())
+    if parameters.ahead is not None:
+        await report(Submitted(remote_id=task.job_id, ahead=parameters.ahead))
+    if parameters.loses_answer and task.attempt == 1:
+        raise AnswerLost("The answer was lost.")
     staging, name = task.reservation.staging, task.reservation.name
     kept = 0
     for number in range(parameters.frames):
@@ -112,9 +131,12 @@ async def _work(task: JobTask, parameters: FakeParameters, report: Report) -> De
         else:
             write_atomic(frame, b"light")
         for _ in range(parameters.reports_per_frame):
-            await report(Running(done=number + 1, total=parameters.frames))
+            await report(Running(done=number + 1, total=parameters.frames, note=parameters.note))
     await report(Verifying())
     (staging / f"{name}.json").write_text("{}")
+    if task.request.workflow == "reference_video_to_video":
+        write_atomic(staging / f"{name}.mp4", b"light")
+        return _movie(_deliverable(task, parameters.frames, kept))
     return _deliverable(task, parameters.frames, kept)
 
 
@@ -152,6 +174,11 @@ def _deliverable(task: JobTask, frames: int, kept: int) -> Deliverable:
         master=None,
         measures={"kept": kept},
     )
+
+
+def _movie(frames: Deliverable) -> Deliverable:
+    name = frames.directory.name
+    return frames.model_copy(update={"kind": "movie", "pattern": f"{name}.mp4", "color": None})
 
 
 def fake_request(

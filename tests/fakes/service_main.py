@@ -9,7 +9,7 @@ from bridge.domain.errors import SuperwhiteError
 from bridge.service.lifecycle import run_bridge
 from tests.fakes.backend import FakeBackend
 
-_BACKENDS = [FakeBackend(), FakeBackend("wide", slots=3), FakeBackend("far", runs="remote", price=0.002)]
+_BACKENDS = [FakeBackend(), FakeBackend("wide", slots=3, movies=True), FakeBackend("far", runs="remote", price=0.002)]
 
 if __name__ == "__main__":
     try:

@@ -1,7 +1,8 @@
 """Pictures of the panel in its main states: `python -m tests.panel.screens FOLDER HOME TIMELINE [dark] [LANGUAGE]`.
 
 A process of its own, because the scale of a screen (QT_SCALE_FACTOR) is settled when Qt starts. HOME is the state
-folder of a bridge; TIMELINE, which has two clips, is opened.
+folder of a bridge; TIMELINE, which has two clips, is opened. A server that the environment declares as fal is to lose
+the answer to one of two submissions, and never to end the job of the other.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QWidget
 
 from bridge.domain.errors import EngineFailed
-from bridge.domain.job import is_final
+from bridge.domain.job import Running, Unknown, is_final
 from plugin.standalone.launch import Window
 from qt_panels import language
-from qt_panels.memory import Memory
+from qt_panels.memory import Look, Memory
 
 ERROR = EngineFailed(
     "The engine stopped at frame 86412.", detail="Traceback (most recent call last):\n  …", remedy="Retry the job."
@@ -88,9 +89,10 @@ class Photographer:
         window.resize(1440, 900)
         window.show()
         window.welcome()
+        self.until(lambda: any("$" in label.text() for label in self.dialog().findChildren(QLabel)))
         self.take("first_run", self.dialog())
         self.dialog().accept()
-        self.until(lambda: panel.look.state.text())
+        self.until(lambda: panel.look.choice.state.text())
         self.take("empty")
         window.browser.open_paths([self.timeline])
         self.until(lambda: window.host.opened.clips)
@@ -105,6 +107,7 @@ class Photographer:
         self.until(lambda: all(is_final(job.state) for job in panel.jobs_model.jobs))
         self.until(lambda: panel.notice.isVisible())
         self.look()
+        self.remote()
         self.settings()
         panel.problems.show_report(ERROR.report())
         self.take("error")
@@ -125,6 +128,30 @@ class Photographer:
         viewer.command("false_color").trigger()
         self.rest(0.6)
         self.take("false_color")
+
+    def remote(self) -> None:
+        """fal stands in the environment of this process; Oxen has no key there."""
+        panel = self.window.panel
+        panel.look.use(Look(backend="oxen"))
+        self.take("needs_key")
+        panel.look.use(Look(backend="fal", workflow="inpaint", values={"prompt": "a lake at dawn", "seed": 7}))
+        panel.clips.select(panel.clips_model.rows[0].clip.id)
+        panel.look.masks.put(panel.clips_model.rows[0].clip.id, Path("/plates/sky_matte_v003.mov"))
+        self.take("remote_form")
+        panel.look.form.more.setChecked(True)
+        self.take("remote_more")
+        panel.look.use(Look(backend="fal"))
+        self.until(lambda: len(panel.starting.plan.works) == 2)
+        panel.go.button.click()
+        jobs = panel.jobs_model
+        self.until(lambda: any(isinstance(job.state, Unknown) for job in jobs.jobs))
+        self.until(lambda: any(isinstance(job.state, Running) and job.state.note for job in jobs.jobs))
+        panel.jobs.select(next(job.id for job in jobs.jobs if isinstance(job.state, Unknown)))
+        panel.arrangement._rows[1].setSizes([300, 500])
+        self.take("remote_jobs")
+        panel.jobs.cancel_all.trigger()
+        self.until(lambda: all(is_final(job.state) for job in jobs.jobs))
+        panel.look.use(Look())
 
     def settings(self) -> None:
         for page in ("output", "import", "endpoints", "shortcuts"):

@@ -15,9 +15,11 @@ from bridge.domain.cut import TimelineClip
 from bridge.domain.errors import SourceNotSdr
 from bridge.domain.host import HostClip, HostFailure
 from bridge.domain.job import Cancelled, Imported, Job, PlacementRecord, Ready, Running
+from bridge.domain.price import Price
 from bridge.domain.view import ClipReport
-from bridge.domain.workflow import Origin
+from bridge.domain.workflow import FollowUp, Origin
 from qt_panels.cards import CARD
+from qt_panels.clips.manner import Manner
 from qt_panels.clips.model import ClipsModel
 from qt_panels.clips.source import source_spec, timeline_clip
 from qt_panels.clips.view import ClipsView
@@ -25,7 +27,7 @@ from qt_panels.host_desk import HostDesk
 from qt_panels.importing import Importing
 from qt_panels.jobs.model import JobsModel
 from qt_panels.link import Link
-from qt_panels.memory import Memory, Preferences
+from qt_panels.memory import Look, Memory, Preferences
 from qt_panels.panel import Panel
 from qt_panels.pictures import Pictures
 from tests.fakes.host import FakeHost, retimed
@@ -186,10 +188,9 @@ def test_what_is_wrong_with_a_clip_is_said_before_the_click(asked, qtbot):
         limits=Limits(max_frames=481),
         output_colors=(OutputColor.LIN_REC709,),
         reports_progress=True,
-        accepts_mask=False,
-        price_per_megapixel=0.0027,
+        price=Price(per_megapixel=0.0027),
     )
-    model.set_looks(lambda _: short, lambda clip: clip == "V1/1")
+    model.set_looks(lambda _: Manner(short, Look(backend="far")), lambda clip: clip == "V1/1")
     model.look_again()
     assert model.ready == ()
     card = model.index(0).data(CARD)
@@ -256,6 +257,41 @@ def test_a_host_that_writes_files_gets_the_whole_click_at_once(trade, qtbot):
     assert [[result.job for result in order.results] for order in host.orders] == [["1", "3"]]
     qtbot.waitUntil(lambda: isinstance(model.job("3").state, Imported))
     assert model.job("1").state.placement.placement == "p1"
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_movie_that_is_lifted_afterwards_waits_for_that(trade, qtbot, together):
+    host = FakeHost(together=together)
+    movie = of_click("1")
+    movie = movie.model_copy(
+        update={
+            "request": movie.request.model_copy(
+                update={"workflow": "inpaint", "backend": "fal", "then": FollowUp(backend="embedded")}
+            )
+        }
+    )
+    importing, model = trade(host, movie)
+    importing.begin("b")
+    importing.complete("b")
+    model.take_events([event(movie, READY)])
+    qtbot.wait(50)
+    assert host.orders == []
+    lift = of_click("2")
+    lift = lift.model_copy(update={"request": lift.request.model_copy(update={"follows": "1"})})
+    model.take_list([lift])
+    model.take_events([event(lift, READY)])
+    qtbot.waitUntil(lambda: bool(trade.sentences))
+    assert [[result.job for result in order.results] for order in host.orders] == [["2"]]
+
+
+def test_a_movie_is_placed_by_its_own_name_as_video(trade, qtbot):
+    host = FakeHost()
+    made = deliverable(kind="movie", pattern="shot_inpaint_v001.mp4", color=None, first=0, last=131)
+    importing, model = trade(host, of_click("1", Ready(result=made)))
+    importing.put(model.jobs)
+    qtbot.waitUntil(lambda: bool(trade.sentences))
+    (result,) = host.orders[0].results
+    assert (result.pattern, result.color, result.first, result.last) == ("shot_inpaint_v001.mp4", "rec709", 0, 131)
 
 
 def test_other_hosts_get_each_as_it_comes(trade, qtbot):

@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QObject, Qt, QTimer
 from PySide6.QtGui import QImage
 
 from bridge.client import calls
-from bridge.domain.errors import EngineFailed
+from bridge.domain.errors import ERRORS, AnswerLost, EngineFailed
 from bridge.domain.estimate import Estimate, Seconds
 from bridge.domain.job import (
     Cancelled,
@@ -21,6 +21,7 @@ from bridge.domain.job import (
     Ready,
     Receiving,
     Running,
+    Submitted,
     Unknown,
     Verifying,
 )
@@ -79,19 +80,19 @@ def model(asked):
 
 
 def spoken(track):
-    return card(track, remote=False).spoken
+    return card(track, service=None).spoken
 
 
 def test_phases_have_bars_that_claim_no_more_than_is_known(qapp):
     track = Track(job("a", Preparing()), clock=Clock())
-    bars = card(track, remote=False).bars
+    bars = card(track, service=None).bars
     assert [(bar.stage, bar.share) for bar in bars] == [
         (Stage.UNDER_WAY, None),
         (Stage.AHEAD, None),
         (Stage.AHEAD, None),
     ]
     track.take(event(track.job, Running(done=33, total=132)))
-    bars = card(track, remote=False).bars
+    bars = card(track, service=None).bars
     assert [(bar.stage, bar.share) for bar in bars] == [
         (Stage.DONE, None),
         (Stage.UNDER_WAY, 0.25),
@@ -100,10 +101,80 @@ def test_phases_have_bars_that_claim_no_more_than_is_known(qapp):
     assert "33" in bars[1].label
     assert "132" in bars[1].label
     track.take(event(track.job, Verifying()))
-    assert card(track, remote=False).bars[2].share is None
+    assert card(track, service=None).bars[2].share is None
     track = Track(job("a", Receiving(received=5, total=None)), clock=Clock())
-    assert card(track, remote=True).bars[4].share is None
-    assert len(card(track, remote=True).bars) == 7
+    assert card(track, service="fal").bars[4].share is None
+    assert len(card(track, service="fal").bars) == 7
+
+
+def test_a_remote_job_tells_its_place_and_the_last_words_of_its_engine(qapp):
+    def bar(state):
+        return next(
+            bar.label
+            for bar in card(Track(job("a", state), clock=Clock()), "fal").bars
+            if bar.stage is Stage.UNDER_WAY
+        )
+
+    assert bar(Submitted(remote_id="1")) == "Waiting for the service"
+    assert bar(Submitted(remote_id="1", ahead=3)) == "3 before it at fal"
+    assert bar(Submitted(remote_id="1", ahead=0)) == "Next at fal"
+    lines = card(Track(job("a", Running(note="step 3 of 15")), clock=Clock()), "fal").lines
+    assert (lines[-1].text, lines[-1].small, lines[-1].tone) == ("step 3 of 15", True, Tone.DIM)
+    assert all(not line.small for line in card(Track(job("a", Running()), clock=Clock()), "fal").lines)
+
+
+def test_a_movie_has_its_own_phases_and_words(qapp):
+    request = job("a").request.model_copy(update={"workflow": "inpaint"})
+    track = Track(job("a", Running(), request=request), clock=Clock())
+    bars = card(track, "fal").bars
+    assert [bar.label for bar in bars] == ["Read", "Send", "Queue", "Making the movie", "Receive", "Check"]
+    made = deliverable(kind="movie", pattern="shot_inpaint_v001.mp4", color=None, cost=0.3271, measures={})
+    text = spoken(Track(job("a", Ready(result=made)), clock=Clock()))
+    assert "132 frame(s), 1280 × 720, rec709, up to $0.33" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("EndpointUnreachable", "nothing is charged twice"),
+        ("ResultUnusable", "nothing is charged twice"),
+        ("DiskFull", "nothing is charged twice"),
+        ("JobInterrupted", "nothing is charged twice"),
+        ("RemoteFailed", "charged anew"),
+        ("RemoteRefused", "charged anew"),
+        ("ResultGone", "charged anew"),
+        ("AnswerLost", "charged anew"),
+        ("KeyRefused", ""),
+    ],
+)
+def test_a_remote_failure_says_what_trying_again_costs(qapp, kind, words):
+    track = Track(job("a", Failed(error=ERRORS[kind]("It failed.", remedy="Do this.").report())), clock=Clock())
+    lines = [line.text for line in card(track, "fal").lines]
+    assert lines[:2] == ["It failed.", "Do this."]
+    assert len(lines) == (3 if words else 2)
+    assert words in lines[-1]
+    assert len(card(track, None).lines) == 2  # on this machine nothing is charged
+
+
+def test_a_job_of_which_nothing_is_known_says_so(qapp):
+    state = Unknown(error=AnswerLost("It was sent, but the answer was lost.").report())
+    lines = [line.text for line in card(Track(job("a", state), clock=Clock()), "fal").lines]
+    assert lines[0] == "It was sent, but the answer was lost."
+    assert "Look at fal" in lines[1]
+    assert "may still bill it" in spoken(Track(job("a", Unknown()), clock=Clock()))
+
+
+def test_what_follows_a_job_is_told_of_however_fast_it_was(model, qtbot):
+    movie = job("a", Ready(result=deliverable()))
+    lift = job("b", Ready(result=deliverable()))
+    lift = lift.model_copy(update={"request": lift.request.model_copy(update={"follows": "a"})})
+    ended = []
+    model.ended.connect(lambda job: ended.append(job.id))
+    model.take_list([movie, lift])  # history
+    assert ended == []
+    other = lift.model_copy(update={"id": "c"})
+    model.take_list([other, movie])
+    assert ended == ["c"]
 
 
 def test_the_time_left_is_a_range_around_the_pace_that_was_seen(qapp):
@@ -164,7 +235,7 @@ def test_old_news_is_not_taken(qapp):
     ],
 )
 def test_every_state_says_what_matters(qapp, state, words, tone):
-    told = card(Track(job("a", state), clock=Clock()), remote=False)
+    told = card(Track(job("a", state), clock=Clock()), service=None)
     for word in words:
         assert word in told.spoken
     assert told.note.tone is tone

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 import xml.etree.ElementTree as ElementTree
+from typing import get_args
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from bridge.backends.embedded.backend import EmbeddedBackend
+from bridge.backends.remote.offers import offers
+from bridge.domain.settings import EndpointKind
 from qt_panels import language
 from qt_panels.counts import counts
 from qt_panels.language import FOLDER, LANGUAGES
@@ -55,11 +58,18 @@ def test_nothing_is_left_untranslated_and_placeholders_agree(name):
 
 def test_texts_of_the_backend_are_among_those_that_are_translated(qapp):
     known = set(known_texts())
-    for capability in EmbeddedBackend().capabilities():
-        texts = {capability.title, capability.description}
-        for each in parameters(capability.parameters):
-            texts |= {each.title, each.help, *each.labels.values()}
-        assert texts <= known
+    remote = [offer.capability(kind) for kind in get_args(EndpointKind) for offer in offers(kind)]
+    for capability in (*EmbeddedBackend().capabilities(), *remote):
+        texts = {capability.title, capability.description, capability.unknown}
+        for each in every(parameters(capability.parameters)):
+            texts |= {each.title, each.help, each.unit, *each.labels.values()}
+        assert texts - {""} <= known
+
+
+def every(found):
+    for each in found:
+        yield each
+        yield from every(each.columns)
 
 
 @pytest.fixture

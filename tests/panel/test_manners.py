@@ -28,10 +28,15 @@ from bridge.domain.host import HostAbilities, HostFacts
 from bridge.domain.job import Ready
 from plugin.standalone.launch import Window
 from qt_panels.actions import SHORTCUTS, assign
+from qt_panels.clips.manner import Manner
+from qt_panels.clips.model import ClipRow
 from qt_panels.go import GoBar
 from qt_panels.memory import Look, Memory, Preferences
+from qt_panels.plan import Plan, Work
 from tests.acceptance.terminal import ROOT, SAMPLE
 from tests.fakes.service import until
+from tests.panel.look.test_look_form import capability
+from tests.panel.test_hosts import CLIP
 
 CONTROLS = QAbstractButton | QLineEdit | QComboBox | QAbstractSlider | QAbstractSpinBox | QAbstractItemView
 
@@ -126,31 +131,63 @@ def go(qtbot, tmp_path):
     return made
 
 
+def work(cost=None, workflow="hdr_lift", **changes):
+    offered = capability("far", "remote", workflow=workflow, **changes)
+    return Work(ClipRow(CLIP), Manner(offered, Look(backend="far")), None, cost)
+
+
 def test_the_button_says_what_it_will_do(go):
     assert not go.button.isEnabled()
-    go.tell(3, 3, Estimate(seconds=Seconds(low=110, high=130), cost=0.911, jobs=5))
+    go.tell(Plan(3, (work(0.31), work(0.3), work(0.3))), Estimate(seconds=Seconds(low=110, high=130), cost=9, jobs=5))
     assert go.button.text() == "Lift 3 clip(s), 1 min 50 s to 2 min, $0.91"
     assert go.button.isEnabled()
-    go.tell(2, 3, None)
+    go.tell(Plan(3, (work(), work())), None)
     assert go.button.text() == "Lift 2 of 3 clip(s)"
-    go.tell(0, 2, None)
+    go.tell(Plan(2), None)
     assert not go.button.isEnabled()
     assert "None" in go.button.text()
+    go.tell(Plan(2, (), "fal needs a key"), None)
+    assert (go.button.isEnabled(), go.button.text()) == (False, "fal needs a key")
+
+
+@pytest.mark.parametrize(
+    ("workflow", "text"),
+    [
+        ("inpaint", "Inpaint 1 clip(s), $0.33"),
+        ("reference_video_to_video", "Make 1 clip(s) anew, $0.33"),
+        ("audio_to_video", "Make video for 1 clip(s), $0.33"),
+    ],
+)
+def test_other_workflows_have_verbs_of_their_own(go, workflow, text):
+    go.tell(Plan(1, (work(0.33, workflow),)), None)
+    assert go.button.text() == text
+    go.tell(Plan(2, (work(0.33, workflow), work())), None)
+    assert go.button.text() == "Start 2 clip(s), $0.33"
+
+
+def test_a_cost_that_is_not_known_is_not_called_nothing(go):
+    go.tell(Plan(1, (work(price_known=False),)), None)
+    assert go.button.text() == "Lift 1 clip(s), cost not known"
+    gone = []
+    go.confirm(Plan(1, (work(price_known=False),)), 5.0, lambda: gone.append(1))
+    assert "not known" in go.findChild(QMessageBox).text()
+    assert gone == []
 
 
 @pytest.mark.parametrize(("cost", "asks"), [(None, False), (0.0, False), (5.0, False), (5.01, True)])
 def test_it_asks_only_above_the_limit(go, qtbot, cost, asks):
     gone = []
-    go.confirm(cost, 5.0, lambda: gone.append(1))
+    plan = Plan(1, (work(cost),))
+    go.confirm(plan, 5.0, lambda: gone.append(1))
     boxes = go.findChildren(QMessageBox)
     assert bool(boxes) == asks
     assert bool(gone) == (not asks)
     if boxes:
         assert "$5.01" in boxes[0].text()
         buttons = {button.text(): button for button in boxes[0].buttons()}
-        buttons["Lift"].click()
+        buttons["Send"].click()
         qtbot.waitUntil(lambda: gone == [1])
-        go.confirm(cost, 5.0, lambda: gone.append(2))
+        go.confirm(plan, 5.0, lambda: gone.append(2))
         go.findChildren(QMessageBox)[-1].reject()
         qtbot.wait(50)
         assert gone == [1]

@@ -17,9 +17,23 @@ from PySide6.QtGui import QImage
 from bridge.client import Bridge
 from bridge.domain.errors import SuperwhiteError
 from tests.acceptance.test_timelines import cut
+from tests.endpoints import Endpoint, Fault
 
 ROOT = Path(__file__).resolve().parents[2]
-STATES = ("first_run", "empty", "ready", "running", "viewer", "false_color", "error", "narrow")
+STATES = (
+    "first_run",
+    "empty",
+    "ready",
+    "running",
+    "viewer",
+    "false_color",
+    "needs_key",
+    "remote_form",
+    "remote_more",
+    "remote_jobs",
+    "error",
+    "narrow",
+)
 PAGES = ("output", "import", "endpoints", "shortcuts")
 
 
@@ -31,15 +45,19 @@ def test_every_state_can_be_looked_at(tmp_path, name, wishes, scale):
     timeline = cut(tmp_path / "Reel 1.otio")
     home = tmp_path / "home"
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.panel.screens", folder, home, timeline, *wishes],
-            cwd=ROOT,
-            env=os.environ | {"QT_SCALE_FACTOR": str(scale), "SUPERWHITE_HOME": str(home)},
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
+        with Endpoint() as endpoint:
+            endpoint.script.always("job", Fault.never())
+            endpoint.script.next("submit", Fault.drop_after_accept())
+            fal = {name: value for name, value in endpoint.environment.items() if name != "OXEN_API_KEY"}
+            done = subprocess.run(
+                [sys.executable, "-m", "tests.panel.screens", folder, home, timeline, *wishes],
+                cwd=ROOT,
+                env=os.environ | fal | {"QT_SCALE_FACTOR": str(scale), "SUPERWHITE_HOME": str(home)},
+                capture_output=True,
+                text=True,
+                timeout=180,
+                check=False,
+            )
     finally:
         with contextlib.suppress(SuperwhiteError), Bridge.attach_or_start(home=home, start=False) as bridge:
             bridge.shutdown()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QToolButton
 from bridge.domain.capability import Capability
 from bridge.domain.color import OutputColor
 from bridge.domain.errors import BridgeLost
+from bridge.domain.price import Price
 from bridge.domain.settings import BackendState, BridgeSettings, Hop, TestReport
 from bridge.engines.classical.parameters import ClassicalParameters
 from qt_panels.look.fields import ChoiceField, JsonField, RowsField, SwitchField, TextField
@@ -51,20 +52,20 @@ REMOTE = {
 }
 
 
-def capability(backend="embedded", runs="here", schema=None, price=None):
-    return Capability(
-        backend=backend,
-        workflow="hdr_lift",
-        title=backend.capitalize(),
-        description="Describes itself.",
-        kind="classical",
-        runs=runs,
-        parameters=schema or ClassicalParameters.model_json_schema(),
-        output_colors=(OutputColor.LIN_REC709,),
-        reports_progress=True,
-        accepts_mask=False,
-        price_per_megapixel=price,
-    )
+def capability(backend="embedded", runs="here", schema=None, price=None, **changes):
+    fields = {
+        "backend": backend,
+        "workflow": "hdr_lift",
+        "title": backend.capitalize(),
+        "description": "Describes itself.",
+        "kind": "classical",
+        "runs": runs,
+        "parameters": schema or ClassicalParameters.model_json_schema(),
+        "output_colors": (OutputColor.LIN_REC709,),
+        "reports_progress": True,
+        "price": price and Price(per_megapixel=price),
+    }
+    return Capability.model_validate(fields | changes)
 
 
 class Asked(QObject):
@@ -333,7 +334,7 @@ def test_what_a_preset_of_another_version_holds_is_dropped(look):
 
 def test_a_backend_that_is_gone_is_said(look):
     look.use(Look(backend="gone"))
-    assert "not offered" in look.state.text()
+    assert "not offered" in look.choice.state.text()
     assert not look.form.isVisible()
 
 
@@ -417,12 +418,12 @@ def test_the_settings_of_one_clip_can_become_those_of_all(look):
 
 
 def test_what_a_test_said_goes_with_its_backend(look, qtbot):
-    look.test.click()
-    qtbot.waitUntil(lambda: "name server" in look.hops.text())
+    look.choice.test.click()
+    qtbot.waitUntil(lambda: "name server" in look.choice.hops.text())
     look.use(Look(values={"strength": 0.2}))
-    assert look.hops.isVisible()
+    assert look.choice.hops.isVisible()
     look.use(Look(backend="far"))
-    assert not look.hops.isVisible()
+    assert not look.choice.hops.isVisible()
 
 
 def test_backends_have_a_state_in_words(look):
@@ -431,23 +432,23 @@ def test_backends_have_a_state_in_words(look):
         BackendState(backend="far", title="Far", runs="remote", state="needs_key", sentence="Enter one."),
     )
     look.set_states(states)
-    assert look.state.text() == "Ready"
-    assert "Costs nothing" in look.about.text()
-    look.backend.setCurrentIndex(1)
-    look.backend.activated.emit(1)
-    assert look.state.text() == "Needs a key. Enter one."
-    assert "$0.0027075 per megapixel" in look.about.text()
+    assert look.choice.state.text() == "Ready"
+    assert "Costs nothing" in look.choice.about.text()
+    look.choice.backend.setCurrentIndex(1)
+    look.choice.backend.activated.emit(1)
+    assert look.choice.state.text() == "Needs a key. Enter one."
+    assert "$0.0027075 per megapixel" in look.choice.about.text()
     assert "prompt" in look.form.fields
 
 
 def test_the_test_names_the_hop_that_fails(look, qtbot):
-    look.test.click()
-    qtbot.waitUntil(lambda: "name server" in look.hops.text())
-    assert "Nobody knows it." in look.hops.text()
+    look.choice.test.click()
+    qtbot.waitUntil(lambda: "name server" in look.choice.hops.text())
+    assert "Nobody knows it." in look.choice.hops.text()
     look.asked.refuses = True
-    look.test.click()
-    qtbot.waitUntil(lambda: look.hops.text() == "It went away.")
-    assert look.test.isEnabled()
+    look.choice.test.click()
+    qtbot.waitUntil(lambda: look.choice.hops.text() == "It went away.")
+    assert look.choice.test.isEnabled()
 
 
 def test_never_upload_shows_what_the_bridge_says(look, qtbot):

@@ -50,7 +50,7 @@ def look(link, memory, qtbot):
     link.ask(made, calls.capabilities(), made.set_capabilities)
     link.ask(made, calls.settings(), made.set_bridge_settings)
     link.ask(made, calls.backends(), made.set_states)
-    qtbot.waitUntil(lambda: made.backend.count() == 3 and bool(made.state.text()))
+    qtbot.waitUntil(lambda: made.choice.backend.count() == 3 and bool(made.choice.state.text()))
     return made
 
 
@@ -61,29 +61,29 @@ def closed_port():
 
 
 def choose(look, backend):
-    look.backend.setCurrentIndex(look.backend.findData(backend))
-    look.backend.activated.emit(look.backend.currentIndex())
+    look.choice.backend.setCurrentIndex(look.choice.backend.findData(backend))
+    look.choice.backend.activated.emit(look.choice.backend.currentIndex())
 
 
 def test_never_upload_is_kept_by_the_bridge_and_forbids_what_is_remote(look, bridge, qtbot):
     choose(look, "far")
-    assert "Not allowed" not in look.state.text()
+    assert "Not allowed" not in look.choice.state.text()
     look.never_upload.click()
     qtbot.waitUntil(look.never_upload.isChecked)
     assert bridge.do(calls.settings()).never_upload
-    qtbot.waitUntil(lambda: "Not allowed" in look.state.text())
+    qtbot.waitUntil(lambda: "Not allowed" in look.choice.state.text())
     look.never_upload.click()
     qtbot.waitUntil(lambda: not look.never_upload.isChecked())
     assert not bridge.do(calls.settings()).never_upload
 
 
 def test_a_backend_is_tested(look, qtbot):
-    assert "not offered" in look.state.text()
+    assert "not offered" in look.choice.state.text()
     choose(look, "fake")
-    qtbot.waitUntil(lambda: look.state.text() == "Ready")
-    look.test.click()
-    qtbot.waitUntil(lambda: look.test.isEnabled() and "…" not in look.hops.text())
-    assert "in order" in look.hops.text()
+    qtbot.waitUntil(lambda: look.choice.state.text() == "Ready")
+    look.choice.test.click()
+    qtbot.waitUntil(lambda: look.choice.test.isEnabled() and "…" not in look.choice.hops.text())
+    assert "in order" in look.choice.hops.text()
 
 
 def test_endpoints_and_the_proxy_are_kept_or_refused_by_the_bridge(link, memory, bridge, qtbot):

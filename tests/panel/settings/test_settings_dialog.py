@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
 from bridge.domain.errors import BridgeLost, KeyringUnavailable, RequestError
 from bridge.domain.settings import BridgeSettings, Hop, KeyState, TestReport
 from qt_panels.memory import Memory, Preferences
+from qt_panels.settings.boxes import gpu_box
 from qt_panels.settings.dialog import SettingsDialog
-from qt_panels.settings.endpoints import gpu_box
 from qt_panels.settings.folder import expand_folder
 from qt_panels.welcome import Welcome
 from tests.panel.look.test_look_form import capability
@@ -199,6 +199,57 @@ def test_endpoints_are_tested_added_and_removed(dialog, asked, qtbot):
     qtbot.waitUntil(lambda: "Leave it out." in page.report.text())
 
 
+def test_an_endpoint_can_be_changed(dialog, asked, qtbot):
+    page = dialog.endpoints
+    dialog.show_page("endpoints")
+    assert (page.name_line.text(), page.url.text()) == ("fal", "https://queue.fal.run")
+    assert not page.save.isEnabled()
+    page.name_line.setText("  ")
+    assert not page.save.isEnabled()
+    page.name_line.setText("fal of the studio")
+    page.url.setText("https://queue.fal.run/")
+    page.save.click()
+    qtbot.waitUntil(lambda: asked.settings.endpoints[0].title == "fal of the studio")
+    assert asked.settings.endpoints[0].name == "fal"
+    assert asked.settings.endpoints[1].name == "oxen"
+    asked.refusal = RequestError("endpoints.0.url is not encrypted.")
+    page.url.setText("http://queue.fal.run")
+    page.save.click()
+    qtbot.waitUntil(lambda: "not encrypted" in page.report.text())
+    assert page.url.text() == "http://queue.fal.run"
+
+
+def test_a_key_does_not_go_along_to_another_service(dialog, asked, qtbot):
+    page = dialog.endpoints
+    page.key.setText("secret-key-0123abcdef")
+    page.save_key.click()
+    qtbot.waitUntil(lambda: "…cdef" in page.key_state.text())
+    page.url.setText("https://queue.fal.run/other")
+    page.save.click()
+    qtbot.waitUntil(lambda: asked.settings.endpoints[0].url.endswith("/other"))
+    assert asked.keys["fal"]
+    page.url.setText("https://elsewhere.example")
+    page.save.click()
+    qtbot.waitUntil(lambda: asked.settings.endpoints[0].url == "https://elsewhere.example")
+    assert not asked.keys["fal"]
+    assert "was removed" in page.report.text()
+
+
+def test_the_most_that_a_job_may_cost_is_the_bridges(dialog, asked, qtbot):
+    limit = dialog.endpoints.limit
+    assert limit.isEnabled()
+    assert not limit.used.isChecked()
+    assert not limit.save.isEnabled()
+    limit.used.setChecked(True)
+    limit.most.setValue(2.5)
+    limit.save.click()
+    qtbot.waitUntil(lambda: asked.settings.spend_limit == 2.5)
+    qtbot.waitUntil(lambda: not limit.save.isEnabled())
+    limit.used.setChecked(False)
+    limit.save.click()
+    qtbot.waitUntil(lambda: asked.settings.spend_limit is None)
+
+
 def test_nothing_is_written_before_the_settings_are_known(asked, memory, qtbot):
     """What a page does not know it must not overwrite: “never upload” least of all."""
     asked.settings = BridgeSettings(never_upload=True)
@@ -276,12 +327,15 @@ def welcome(asked, memory, qtbot):
     return made
 
 
-def test_the_cards_are_true_of_this_version(welcome, asked, memory, qtbot):
-    assert "does not send" in welcome.remote.text.text()
-    asked.capabilities = (capability("far", "remote"),)
+def test_the_cards_say_what_is_needed_and_what_it_costs(welcome, asked, memory, qtbot):
+    assert "FAL_KEY or OXEN_API_KEY" in welcome.remote.text.text()
+    assert "$" not in welcome.remote.text.text()
+    asked.capabilities = (capability("fal", "remote", price=0.0027075),)
     other = Welcome(asked, memory)
     qtbot.addWidget(other)
-    qtbot.waitUntil(lambda: "Needs a key" in other.remote.text.text())
+    # 121 x 1280 x 720 are 111.5 megapixels, of which 112 are charged.
+    qtbot.waitUntil(lambda: "$0.30 for 121 frames of 1280 × 720" in other.remote.text.text())
+    assert "Costs nothing" in other.box.text.text()
 
 
 def test_it_works_with_none_chosen_and_comes_once(welcome, memory):

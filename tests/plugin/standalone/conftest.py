@@ -103,12 +103,13 @@ class Desk:
         self.host.show(self.host.read(paths, rate))
         return self.host.facts().project
 
-    def lift(self, timeline, clip, rate=None):
+    def lift(self, timeline, clip, rate=None, backend="fake", workflow="hdr_lift"):
         """The finished job of a clip."""
         found = self.bridge.read_timeline(TimelineQuery(path=timeline, select=(clip,), rate=rate)).chosen[0]
-        request = fake_request(self.out, str(found.media))
+        request = fake_request(self.out, str(found.media), backend)
         output = request.output.model_copy(update={"name": found.name})
-        request = request.model_copy(update={"source": SourceSpec(path=found.media, cut=found), "output": output})
+        source = SourceSpec(path=found.media, cut=found)
+        request = request.model_copy(update={"source": source, "output": output, "workflow": workflow})
         job = self.bridge.submit(request)
         until(lambda: isinstance(self.bridge.job(job.id).state, Ready))
         return job.id

@@ -98,6 +98,25 @@ def test_two_imports_are_both_in_the_newest_file(desk, edit, medium, suffix):
     assert (first.placed[0].job, second.placed[0].job) == (a, b)
 
 
+@pytest.mark.parametrize("suffix", [".otio", ".fcpxml", ".xml"])
+def test_a_movie_is_placed_and_taken_back(desk, edit, medium, suffix):
+    cut = saved(edit / f"cut{suffix}", [shot(medium, "a", 0, 3), shot(medium, "b", 50, 12)])
+    job = desk.lift(cut, "a", backend="wide", workflow="reference_video_to_video")
+    made = desk.bridge.job(job).state.result
+    placing = desk.place(cut, (job, "V1/1"))
+    assert "with 1 clip(s)" in placing.sentence
+    timeline = otio.adapters.read_from_file(str(edit / f"cut_hdr{suffix}"))
+    timeline = timeline if isinstance(timeline, otio.schema.Timeline) else timeline[0]
+    (clip,) = [each for each in timeline.find_clips() if each.name == made.directory.name]
+    assert Path(url2pathname(urlparse(clip.media_reference.target_url).path)) == made.file(0)
+    assert clip.source_range.duration.value == 3
+    desk.host.revert((placing.placed[0].placement,))
+    assert hdr_files(edit) == []
+    made.file(0).unlink()
+    with pytest.raises(HostFailure, match="is not where it was written"):
+        desk.place(cut, (job, "V1/1"))
+
+
 def test_placing_what_lies_there_changes_nothing(desk, cut, edit):
     a = desk.lift(cut, "a")
     once = desk.place(cut, (a, "V1/1"))
@@ -279,10 +298,10 @@ def test_frames_that_are_offline_are_not_placed_and_earlier_ones_are_told_of(des
     desk.place(cut, (a, "V1/1"))
     shutil.rmtree(desk.out / "a_hdr_v001")
     placing = desk.place(cut, (b, "V1/2"))
-    assert any("“a_hdr_v001” is on the timeline, but its frames are offline." in note for note in placing.notes)
+    assert any("“a_hdr_v001” is on the timeline, but its media is offline." in note for note in placing.notes)
     c = desk.lift(cut, "c")
     next((desk.out / "c_hdr_v001").glob("*.00000002.exr")).unlink()
-    with pytest.raises(HostFailure, match="“c_hdr_v001” are not where they were written"):
+    with pytest.raises(HostFailure, match="“c_hdr_v001” is not where it was written"):
         desk.place(cut, (c, "V1/3"))
     assert len(hdr_files(edit)) == 2
 
