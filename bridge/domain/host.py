@@ -126,6 +126,7 @@ class Result:
     """A finished sequence to be placed. Files are `directory/pattern` (printf) from `first` to `last`, both included.
 
     `color` is the name of a scene-linear space (`bridge.domain.color.OutputColor`), 1.0 being `reference_white` cd/m2.
+    With `rec709` it is a movie instead: `pattern` is its name, and its frames count from 0.
     """
 
     job: str

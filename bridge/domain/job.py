@@ -47,6 +47,11 @@ class Deliverable(Frozen):
         """The colour space by name, that of a movie too."""
         return self.color.value if self.color else "rec709"
 
+    @property
+    def media_first(self) -> int:
+        """What the medium itself counts its first frame as: its file number, or in a movie 0."""
+        return 0 if self.kind == "movie" else self.first
+
     def file(self, frame: int) -> Path:
         """Where frame `frame` lies, counted from 0."""
         return self.directory / (self.pattern if self.kind == "movie" else self.pattern % (self.first + frame))

@@ -47,8 +47,8 @@ class Placement:
 
     @property
     def first(self) -> int:
-        """What the medium itself counts its first frame as: its file number, or in a movie 0."""
-        return 0 if self.result.kind == "movie" else self.result.first
+        """What the medium itself counts its first frame as."""
+        return self.result.media_first
 
     @property
     def in_number(self) -> int:

@@ -18,8 +18,8 @@ from tests.endpoints import Fault
 from .remote import FRAMES, Far, expected, far_away, frames_of
 from .terminal import wait_for
 
-JOBS, KILLS = 3, 7
-"""Twenty kills and one."""
+JOBS, KILLS = 2, 10
+"""Twenty kills in all."""
 
 
 @pytest.fixture
