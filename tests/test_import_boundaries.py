@@ -35,7 +35,15 @@ HOST_LIBRARIES: dict[str, set[str]] = {
     "__init__": set(),
     "standalone": {"PySide6"},
     "terminal": {"typer", "click", "rich", "pydantic"},
+    "hosting": set(),
+    "remote_host": {"PySide6", "pydantic"},
+    "blender": {"bpy"},
+    "resolve": {"DaVinciResolveScript", "bmd"},
+    "nuke": {"nuke", "nukescripts", "PySide6"},
+    "hiero": {"hiero", "PySide6"},
 }
+# What stands below all hosts: the part of an adapter that every host needs, and the way to it from another process.
+SHARED = {"hosting", "remote_host"}
 # The one file of the set-up that looks at what was installed, and so may import it, inside its functions.
 DOCTOR = ("install", "doctor")
 
@@ -79,7 +87,7 @@ def objection(at: tuple[str, ...], name: list[str]) -> str | None:
             if top == "bridge" and room not in {"client", "domain", "__version__"}:
                 return "the panel sees the bridge through its client"
         case "plugin":
-            if top == "plugin" and room and len(at) > 2 and room != at[1]:
+            if top == "plugin" and room and len(at) > 2 and room not in {at[1], *SHARED}:
                 return "one host never needs another"
             host = at[1]
             if host not in HOST_LIBRARIES:

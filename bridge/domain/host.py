@@ -34,7 +34,8 @@ class HostAbilities:
     """What an adapter offers in this application, version and edition.
 
     `export` makes media of a clip that has none to read directly (compound, retimed, generated); `masks` are offered
-    beside clips; `places_together` asks for all results of one click at once, because each placing writes a new file.
+    beside clips; `places_together` asks for all results of one click at once, because each placing writes a new file;
+    `shows_jobs` has a place of its own in which jobs are listed.
     """
 
     export: bool = False
@@ -42,6 +43,7 @@ class HostAbilities:
     place: bool = False
     revert: bool = False
     places_together: bool = False
+    shows_jobs: bool = False
     conflicts: tuple[str, ...] = CONFLICTS
 
 
@@ -170,6 +172,16 @@ class Placing:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class JobLine:
+    """A job in a line. `state` is a word for people; `fraction` is 0 to 1, none where nobody knows."""
+
+    job: str
+    title: str
+    state: str
+    fraction: float | None = None
+
+
 class Host(Protocol):
     """An editing application. Every method may block and raises `HostFailure`.
 
@@ -199,6 +211,10 @@ class Host(Protocol):
 
     def revert(self, placements: tuple[str, ...]) -> str:
         """Undo these placings and enable the sources again; returns a sentence that says what was done."""
+        ...
+
+    def show_jobs(self, jobs: tuple[JobLine, ...]) -> None:
+        """List these jobs inside the application, in place of those before. Called only where `shows_jobs` is."""
         ...
 
     def close(self) -> None: ...

@@ -20,6 +20,7 @@ from bridge.domain.host import (
     HostFacts,
     HostFailure,
     HostMask,
+    JobLine,
     Placed,
     PlaceOrder,
     Placing,
@@ -169,6 +170,9 @@ class StandaloneHost:
             for journal in books.values():
                 sentences += self._without(journal, placements)
         return " ".join(sentences) or QCoreApplication.translate("StandaloneHost", "Nothing was left to revert.")
+
+    def show_jobs(self, jobs: tuple[JobLine, ...]) -> None:
+        """There is no place for jobs but the panel."""
 
     def close(self) -> None:
         self._line.close()

@@ -13,6 +13,7 @@ from bridge.domain.host import (
     HostFacts,
     HostFailure,
     HostMask,
+    JobLine,
     Placed,
     PlaceOrder,
     Placing,
@@ -33,6 +34,7 @@ class FakeHost:
         self.fails: HostFailure | Exception | None = None
         self.delay = 0.0
         self.closed = False
+        self.shown: tuple[JobLine, ...] = ()
 
     def _enter(self) -> None:
         self.threads.add(threading.current_thread())
@@ -76,6 +78,9 @@ class FakeHost:
         for each in placements:
             del self.placed[each]
         return f"{len(placements)} taken out."
+
+    def show_jobs(self, jobs: tuple[JobLine, ...]) -> None:
+        self.shown = jobs
 
     def close(self) -> None:
         self.closed = True

@@ -1,0 +1,54 @@
+"""Where Superwhite lies, as its launchers in a host know it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .journal import Journal
+
+
+@dataclass(frozen=True)
+class Installation:
+    """`root` holds our packages, `python` is the interpreter of our own environment, `state` the folder of the run
+    file, journals and logs.
+    """
+
+    root: Path
+    python: Path
+    state: Path
+
+    def journal(self, host: str) -> Journal:
+        return Journal(self.state / "hosts" / host / "journal")
+
+    def log(self, host: str) -> Path:
+        return self.state / "log" / f"{host}.log"
+
+    @property
+    def doors(self) -> Path:
+        """Where running hosts say how they are reached."""
+        return self.state / "hosts" / "doors"
+
+    def start(self, module: str, arguments: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """Run a module of ours in a process that outlives this one. Raises `OSError`."""
+        environment = {key: value for key, value in os.environ.items() if not _is_hosts(key)}
+        environment |= {"SUPERWHITE_HOME": str(self.state), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
+        flags = {"creationflags": 0x00000008 | 0x00000200} if sys.platform == "win32" else {"start_new_session": True}
+        return subprocess.Popen(
+            [str(self.python), "-m", module, *arguments],
+            cwd=str(self.root),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            **flags,  # type: ignore[arg-type]
+        )
+
+
+def _is_hosts(variable: str) -> bool:
+    """What a host sets for its own Python, Qt and libraries would break ours."""
+    return variable.startswith(("PYTHON", "QT_", "QML", "LD_", "DYLD_")) or variable in {"VIRTUAL_ENV"}

@@ -1,0 +1,1 @@
+"""A host in another process: how it is reached, and the panel that works with it."""
