@@ -36,7 +36,7 @@ HOST_LIBRARIES: dict[str, set[str]] = {
     "standalone": {"PySide6"},
     "terminal": {"typer", "click", "rich", "pydantic"},
     "hosting": set(),
-    "remote_host": {"PySide6", "pydantic"},
+    "remote_host": {"PySide6", "psutil", "pydantic"},
     "blender": {"bpy"},
     "resolve": {"DaVinciResolveScript", "bmd"},
     "nuke": {"nuke", "nukescripts", "PySide6"},
