@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 from pydantic import ValidationError
 
+from bridge.domain.environment import OUR_PYTHON, without_hosts
 from bridge.domain.errors import BridgeUnreachable
 
 from .runfile import Health, RunFile
@@ -27,15 +28,18 @@ def is_alive(run_file: RunFile) -> bool:
 
 def start_bridge(home: Path) -> subprocess.Popen[bytes]:
     """A bridge of its own session, so that it outlives this process and its terminal."""
+    # Docked in a host, this program is the host.
+    python = os.environ.get(OUR_PYTHON)
+    environment = without_hosts() if python else os.environ
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _output_file(home).open("ab") as output:
             output.truncate(0)
             return subprocess.Popen(
-                [sys.executable, "-m", "bridge.service"],
+                [python or sys.executable, "-m", "bridge.service"],
                 # With -m the working directory is on the child's path: this very package is the one that it runs.
                 cwd=Path(__file__).parents[2],
-                env={**os.environ, "SUPERWHITE_HOME": str(home)},
+                env={**environment, "SUPERWHITE_HOME": str(home)},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -300,6 +300,11 @@ class HostLost(HostError):
     default_remedy = "Start the editing application again; finished jobs can still be imported."
 
 
+class HostBusy(HostError):
+    exit_code = 83
+    default_remedy = "Wait until it has finished rendering, or close the dialog that it shows, then try again."
+
+
 class RemoteError(SuperwhiteError): ...
 
 

@@ -19,7 +19,7 @@ leave the earlier one alone."""
 
 
 class HostFailure(Exception):
-    """A host cannot do what was asked. `kind` is `unsupported`, `refused` or `lost`; `remedy` is for the user."""
+    """A host cannot do it: `kind` is `unsupported`, `refused`, `busy` or `lost`. `remedy` is for the user."""
 
     def __init__(self, sentence: str, *, kind: str = "refused", remedy: str = "", detail: str = "") -> None:
         super().__init__(sentence)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from bridge.domain.environment import without_hosts
 
 from .journal import Journal
 
@@ -35,8 +36,12 @@ class Installation:
 
     def start(self, module: str, arguments: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         """Run a module of ours in a process that outlives this one. Raises `OSError`."""
-        environment = {key: value for key, value in os.environ.items() if not _is_hosts(key)}
-        environment |= {"SUPERWHITE_HOME": str(self.state), "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
+        environment = {
+            **without_hosts(),
+            "SUPERWHITE_HOME": str(self.state),
+            "PYTHONSAFEPATH": "1",
+            "PYTHONUTF8": "1",
+        }
         flags = {"creationflags": 0x00000008 | 0x00000200} if sys.platform == "win32" else {"start_new_session": True}
         return subprocess.Popen(
             [str(self.python), "-m", module, *arguments],
@@ -47,8 +52,3 @@ class Installation:
             stderr=subprocess.DEVNULL,
             **flags,  # type: ignore[arg-type]
         )
-
-
-def _is_hosts(variable: str) -> bool:
-    """What a host sets for its own Python, Qt and libraries would break ours."""
-    return variable.startswith(("PYTHON", "QT_", "QML", "LD_", "DYLD_")) or variable in {"VIRTUAL_ENV"}

@@ -79,6 +79,7 @@ class MainQueue:
         if not piece.begun.wait(self._patience) and self._withdraw(piece):
             raise HostFailure(
                 f"{self._title} is busy and did not answer.",
+                kind="busy",
                 remedy="Wait until it has finished rendering, or close the dialog that it shows, then try again.",
             )
         piece.done.wait()

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication
 from bridge.client import state_home
 from qt_panels import language
 from qt_panels.memory import Memory
+from qt_panels.window import spare_collector
 
-from .launch import Window, spare_collector
+from .launch import Window
 
 
 def main() -> int:

@@ -28,8 +28,9 @@ from bridge.domain.job import Job, Ready, is_final
 from bridge.domain.workflow import LiftRequest, OutputSpec, SourceSpec
 from qt_panels.memory import Memory
 from qt_panels.viewer.feed import CACHE_BYTES, Feed, Wish
+from qt_panels.window import spare_collector
 
-from .launch import Window, spare_collector
+from .launch import Window
 
 START_SECONDS = 1.5
 TICK_P99_MS = 20.0

@@ -281,7 +281,7 @@ def test_a_worker_that_hangs_is_killed_and_the_next_call_gets_another():
 
 
 def test_the_last_words_of_a_worker_that_crashes_are_kept():
-    remote, lines = worker("falling")
+    remote, _ = worker("falling")
     with pytest.raises(HostFailure) as caught:
         remote.selection()
     assert caught.value.kind == "lost"
@@ -324,7 +324,8 @@ def test_a_transcript_can_be_played_again(tmp_path):
 )
 def test_an_answer_that_cannot_be_used_is_refused(answer):
     class Odd:
-        said = [{"hello": {"protocol": PROTOCOL}}, answer]
+        def __init__(self):
+            self.said = [{"hello": {"protocol": PROTOCOL}}, answer]
 
         def send(self, line):
             pass
