@@ -1,7 +1,8 @@
 """The fidelity guard: written frames are read back and held against the source that they were made from.
 
-Where the engine promises to leave light alone (`Lift.identity_below`), the file must hold the source's light but for
-the rounding of half floats. And a lift must not pump: its strength may not jump from one frame to the next.
+Where the engine promises to leave light alone (`Lift.identity_below`), and outside a mask whatever made the light, the
+file must hold the source's light but for the rounding of half floats. And a lift must not pump: its strength may not
+jump from one frame to the next.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ from bridge.domain.color import Primaries
 from bridge.engines.base import Codes
 from bridge.media.exr import read_frame
 from bridge.media.halfmath import HALVES
+from bridge.media.shaping import Picture, resized, resized_levels
 
 TOLERANCE_STOPS = 0.004
 """Four times the largest rounding error of a half float (2^-11 = 0.0007 stops): the primaries' matrices spread it."""
 
 with np.errstate(invalid="ignore"):  # the signalling patterns of NaN
     _FLOATS = HALVES.astype(np.float32)
+
+_NO_MASK = np.empty((0, 0), np.float32)
 
 _DARK = 1e-3
 """Below this light the deviation is counted against this value: halves grow coarse where nothing can be seen."""
@@ -58,20 +62,42 @@ class FidelityCheck:
         self._limit = -1.0 if identity_below is None else identity_below * (1 + 1e-6)
         self._back = conversion(written, source)
 
-    def __call__(self, number: int, codes: Codes, path: Path) -> FrameCheck:
-        """Read `path` back and compare it with `codes` (3, H, W); raises `MediaUnreadable`."""
+    def __call__(self, number: int, codes: Codes, path: Path, mask: Picture | None = None) -> FrameCheck:
+        """Read `path` back and compare it with `codes` (3, H, W); raises `MediaUnreadable`.
+
+        Where `mask` (H, W) is 0, nothing may differ.
+        """
         written = read_frame(path)
         pixels, worst, before, after, finite = _compare(
-            codes, self._light, written.view(np.uint16), _FLOATS, self._back, self._limit, _DARK
+            codes,
+            self._light,
+            written.view(np.uint16),
+            _FLOATS,
+            self._back,
+            self._limit,
+            _DARK,
+            _NO_MASK if mask is None else mask,
         )
         return FrameCheck(number, int(pixels), math.log2(1 + worst), _stops(after, before), bool(finite))
 
-    def of_another_size(self, number: int, codes: Codes, path: Path) -> FrameCheck:
-        """As a call, where the written frame is larger or smaller: only its mean light can be compared."""
+    def of_another_size(self, number: int, codes: Codes, path: Path, mask: Picture | None = None) -> FrameCheck:
+        """As a call, where the written frame is larger or smaller: its mean light is compared, and outside `mask`, all
+        of which is scaled to it, every pixel.
+        """
         written = read_frame(path).astype(np.float64)
-        before = float(self._light[codes].mean(dtype=np.float64))
-        finite = bool(np.isfinite(written).all())
-        return FrameCheck(number, 0, 0.0, _stops(float(written.mean()), before) if finite else None, finite)
+        light = self._light[codes]
+        before = float(light.mean(dtype=np.float64))
+        if not np.isfinite(written).all():
+            return FrameCheck(number, 0, 0.0, None, finite=False)
+        lift = _stops(float(written.mean()), before)
+        if mask is None:
+            return FrameCheck(number, 0, 0.0, lift, finite=True)
+        height, width, _ = written.shape
+        outside = resized_levels(mask, width, height) <= 0
+        plate = resized(np.ascontiguousarray(np.moveaxis(light, 0, -1)), width, height)[outside]
+        difference = np.abs(written[outside] @ self._back.T - plate).max(axis=-1, initial=0.0)
+        worst = float((difference / np.maximum(plate.max(axis=-1, initial=0.0), _DARK)).max(initial=0.0))
+        return FrameCheck(number, int(outside.sum()), math.log2(1 + worst), lift, finite=True)
 
 
 def _stops(after: float, before: float) -> float | None:
@@ -99,8 +125,9 @@ def checked_pairs(numbers: list[int]) -> frozenset[int]:
 
 
 @njit(nogil=True, cache=True)
-def _compare(codes, light, written, floats, back, limit, dark):  # pyright: ignore[reportUnknownParameterType, reportMissingParameterType]
+def _compare(codes, light, written, floats, back, limit, dark, mask):  # pyright: ignore[reportUnknownParameterType, reportMissingParameterType]
     _, height, width = codes.shape
+    masked = mask.size > 0
     pixels = 0
     worst = 0.0
     before = 0.0
@@ -120,7 +147,7 @@ def _compare(codes, light, written, floats, back, limit, dark):  # pyright: igno
             before += r + g + b
             after += total
             most = max(r, max(g, b))
-            if most <= limit:
+            if most <= limit or (masked and mask[y, x] <= 0):
                 pixels += 1
                 dr = abs(back[0, 0] * wr + back[0, 1] * wg + back[0, 2] * wb - r)
                 dg = abs(back[1, 0] * wr + back[1, 1] * wg + back[1, 2] * wb - g)

@@ -14,6 +14,8 @@ from bridge.media.exr import SequenceHeader, read_frame, write_frame
 from bridge.media.measure import FrameMeasure, measure_frame
 from bridge.media.view import SdrView
 
+from .limiting import Limit
+
 
 @dataclass(frozen=True)
 class FinishedFrame:
@@ -43,9 +45,13 @@ class FrameFinisher:
     def path(self, number: int) -> Path:
         return self._folder / f"{self._name}.{number:08d}.exr"
 
-    def write(self, number: int, light: NDArray[np.float16] | NDArray[np.float32]) -> FinishedFrame:
-        """Finish `light` (H, W, 3) as the frame with file number `number`."""
+    def write(
+        self, number: int, light: NDArray[np.float16] | NDArray[np.float32], limit: Limit | None = None
+    ) -> FinishedFrame:
+        """Finish `light` (H, W, 3), within `limit`, as the frame with file number `number`."""
         half = self._convert(light, np.float16)
+        if limit:
+            half = limit(half)
         size = write_frame(self.path(number), half, self.header.for_frame(number))
         return self._finished(number, size, half)
 

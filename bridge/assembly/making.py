@@ -97,6 +97,7 @@ def _make(
             if review:
                 review.add(frame)
             progress(done, total)
+    plan.demand_same_mask()
     movies: dict[str, Path] = {}
     warnings = [*facts.warnings, *notes]
     if review:
@@ -167,6 +168,7 @@ def _conclude(
         finished=datetime.now(UTC),
         request=plan.request,
         source=SourceRecord.of(plan.facts),
+        mask=plan.mask,
         engine=rendition.provenance,
         result=result,
         cost=cost or 0.0,

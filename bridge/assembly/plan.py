@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -12,20 +14,22 @@ from pydantic import JsonValue
 from bridge import __version__
 from bridge.domain.color import PEAK_NITS
 from bridge.domain.cut import lift_range
-from bridge.domain.errors import RangeOutside
+from bridge.domain.errors import RangeOutside, VerificationFailed
 from bridge.domain.frames import FrameRange
 from bridge.domain.media import ClipFacts
 from bridge.domain.workflow import LiftRequest
 from bridge.engines.base import Plate, Rendition, Target
 from bridge.engines.protocol import Order
 from bridge.media.exr import SequenceHeader, codec_for
+from bridge.media.mask import FileMark, Mask, MaskRecord, Wanted, open_mask
 from bridge.media.master import demand_size
 
 
 @dataclass(frozen=True)
 class Plan:
     """`lifted` is the range of the clip's frames, with `before` and `after` frames of it as handles; files bear the
-    source's own numbers. `size` is width and height of the result.
+    source's own numbers. `size` is width and height of the result. `mask` limits where the lift acts; `mask_files` are
+    those that it is read from.
     """
 
     order: Order
@@ -35,6 +39,8 @@ class Plan:
     after: int
     codec: str
     size: tuple[int, int]
+    mask: MaskRecord | None = None
+    mask_files: tuple[FileMark, ...] = ()
 
     @property
     def request(self) -> LiftRequest:
@@ -65,6 +71,18 @@ class Plan:
 
     def header(self, lift: Rendition) -> SequenceHeader:
         output, timecode = self.request.output, self.facts.start_timecode
+        provenance = {
+            "version": __version__,
+            "job": self.order.job,
+            "source": self.facts.path.name,
+            "engine": json.dumps(lift.provenance),
+        }
+        if self.mask and self.request.mask:
+            provenance["mask"] = json.dumps(
+                self.request.mask.model_dump(mode="json")
+                | self.mask.model_dump(mode="json", include={"channel", "belongs_to"})
+                | {"path": self.mask.path.name}
+            )
         return SequenceHeader(
             color=output.color,
             reference_white=output.reference_white,
@@ -74,12 +92,7 @@ class Plan:
             pixel_aspect=self.facts.pixel_aspect,
             owner=f"Superwhite {__version__}",
             comments=str(lift.provenance.get("statement", "")),
-            provenance={
-                "version": __version__,
-                "job": self.order.job,
-                "source": self.facts.path.name,
-                "engine": json.dumps(lift.provenance),
-            },
+            provenance=provenance,
         )
 
     def fingerprint(self, lift: Rendition) -> str:
@@ -90,8 +103,18 @@ class Plan:
             self.request.model_dump_json(),
             json.dumps(lift.provenance, sort_keys=True),
             [stat.st_size, stat.st_mtime_ns] if stat else None,
+            [[str(mark.path), mark.size, mark.changed] for mark in self.mask_files],
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    def demand_same_mask(self) -> None:
+        """Raises `VerificationFailed` where the mask's files are not those any more that the work began with."""
+        changed = next((mark.path for mark in self.mask_files if FileMark.of(mark.path) != mark), None)
+        if changed:
+            raise VerificationFailed(
+                f"The mask “{changed.name}” was changed while it was used.",
+                remedy="Retry the job: every frame is made anew.",
+            )
 
 
 def plan_work(order: Order, facts: ClipFacts) -> Plan:
@@ -109,3 +132,17 @@ def plan_work(order: Order, facts: ClipFacts) -> Plan:
     lifted = wanted.widened(source.handles, facts.range)
     before, after = wanted.start - lifted.start, lifted.end - wanted.end
     return Plan(order, facts, lifted, before, after, codec, (facts.width, facts.height))
+
+
+@contextmanager
+def masked(plan: Plan) -> Generator[tuple[Plan, Mask | None]]:
+    """The plan with the mask that is asked for, and that mask, open; none where there is none.
+
+    Raises `RequestError` where the mask does not fit the clip, and `MediaError`s.
+    """
+    spec = plan.request.mask
+    if spec is None:
+        yield plan, None
+        return
+    with open_mask(spec, Wanted(plan.facts, plan.lifted, plan.before, plan.after)) as mask:
+        yield replace(plan, mask=mask.record, mask_files=mask.marks), mask

@@ -12,6 +12,7 @@ from bridge.domain.job import Deliverable
 from bridge.domain.media import ClipFacts
 from bridge.domain.wire import Frozen
 from bridge.domain.workflow import LiftRequest
+from bridge.media.mask import MaskRecord
 from bridge.media.storage import write_atomic
 
 
@@ -59,7 +60,7 @@ class SourceRecord(Frozen):
 
 class Sidecar(Frozen):
     """`cost` in US dollars. `measures` are those of `result`; `engine` is what made the light. `source` is none for
-    sound alone.
+    sound alone, `mask` where the request has none, or where it went to an endpoint.
     """
 
     superwhite: str = __version__
@@ -67,6 +68,7 @@ class Sidecar(Frozen):
     finished: datetime
     request: LiftRequest
     source: SourceRecord | None
+    mask: MaskRecord | None = None
     engine: dict[str, JsonValue]
     result: Deliverable
     cost: float = 0.0

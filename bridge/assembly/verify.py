@@ -41,7 +41,7 @@ def verify_sequence(
     if not (light.finite and all(check.finite for check in checks)):
         raise VerificationFailed("A frame holds values that are not numbers.")
     deviation = max((check.deviation for check in checks if check.pixels), default=None)
-    guarded = lift.identity_below is not None and plan.codec not in _LOSSY
+    guarded = (lift.identity_below is not None or plan.mask is not None) and plan.codec not in _LOSSY
     if guarded and deviation is not None and deviation > TOLERANCE_STOPS:
         raise VerificationFailed(
             f"The SDR range of the result is off by {deviation:.3f} stops; at most {TOLERANCE_STOPS} are allowed."

@@ -53,7 +53,9 @@ class Capability(Frozen):
     makes: Literal["sequence", "movie"] = "sequence"
     output_colors: tuple[OutputColor, ...] = Field(description="Of a sequence.")
     reports_progress: bool
-    mask: Literal["none", "possible", "needed"] = "none"
+    mask: Literal["none", "optional", "needed"] = Field(
+        default="none", description="An optional one limits where the workflow acts; one that is needed says where."
+    )
     price: Price | None = Field(description="None where nothing is charged, or not known.")
     price_known: bool = True
     unknown: str = ""

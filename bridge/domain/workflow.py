@@ -68,10 +68,41 @@ class Origin(Frozen):
     batch: str
 
 
+MaskChannel = Literal["auto", "luma", "alpha"]
+
+
 class MaskSpec(Frozen):
-    """A matte: a movie, an image sequence or a still, white where something is to happen."""
+    """A matte: a movie, an image sequence (by one of its files or by its pattern) or a still.
+
+    White is where something happens: where an HDR lift acts, or where a picture is made anew. Grey is in between. What
+    is asked for is done in this order: the channel is taken, inverted, grown, feathered. Pixels are those of the clip.
+    """
 
     path: Path
+    channel: MaskChannel = Field(
+        default="auto",
+        title="Channel",
+        description="auto takes the alpha where there is one that is not opaque throughout, else the luma.",
+        json_schema_extra={"labels": {"auto": "Automatic", "luma": "Luma", "alpha": "Alpha"}},
+    )
+    invert: bool = Field(default=False, title="Invert", description="Black is where something happens.")
+    grow: int = Field(
+        default=0,
+        ge=-200,
+        le=200,
+        title="Grow",
+        description="Radius of the disc by which white grows, in pixels of the clip; below 0 white shrinks.",
+        json_schema_extra={"unit": "px"},
+    )
+    feather: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=200.0,
+        allow_inf_nan=False,
+        title="Feather",
+        description="Sigma of the Gaussian that softens edges, in pixels of the clip; it reaches three times as far.",
+        json_schema_extra={"unit": "px"},
+    )
 
 
 class FollowUp(Frozen):

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from av.filter.graph import Graph
@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 
 from bridge.domain.color import SourceColor
 from bridge.media.frame import Codes, Depth
+
+Sample = TypeVar("Sample", bound=np.generic)
 
 # Kr and Kb, H.273 (2024) table 4.
 _LUMA_WEIGHTS = {
@@ -94,14 +96,15 @@ class Orientation:
             return 90 if self.mirror_x else 270
         return 180 if self.mirror_y else 0
 
-    def upright(self, codes: Codes) -> Codes:
+    def upright(self, planes: NDArray[Sample]) -> NDArray[Sample]:
+        """Planes `(C, H, W)` turned."""
         if self.transpose:
-            codes = codes.swapaxes(1, 2)
+            planes = planes.swapaxes(1, 2)
         if self.mirror_x:
-            codes = codes[:, :, ::-1]
+            planes = planes[:, :, ::-1]
         if self.mirror_y:
-            codes = codes[:, ::-1]
-        return np.ascontiguousarray(codes)
+            planes = planes[:, ::-1]
+        return np.ascontiguousarray(planes)
 
 
 class Converter:
@@ -120,7 +123,7 @@ class Converter:
     def codes(self, frame: VideoFrame, color: SourceColor) -> Codes:
         """Codes (3, H, W), not yet turned upright, of a frame in a format that `is_supported`."""
         layout = frame.format
-        depth = _planar_depth(depth_of(layout))
+        depth = planar_depth(depth_of(layout))
         width = frame.width
         out: Codes = np.empty((3, frame.height, width), np.uint8 if self._bits == 8 else np.uint16)
         if is_rgb(layout):
@@ -128,19 +131,19 @@ class Converter:
             if not (layout.is_planar and layout.is_rgb):
                 frame = self._reformat(frame, "gbrp" if depth == 8 else f"gbrp{depth}le", full_range=True)
             for channel, source in enumerate((2, 0, 1)):
-                plane = _plane(frame, source)[:, :width]
+                plane = samples_of(frame, source)[:, :width]
                 out[channel] = plane if table is None else table[plane]
         elif len([1 for component in layout.components if not component.is_alpha]) == 1:
             table = self._table(depth, color.full_range)
             luma = self._reformat(frame, "gray" if depth == 8 else f"gray{depth}le", color.full_range)
-            plane = _plane(luma, 0)[:, :width]
+            plane = samples_of(luma, 0)[:, :width]
             out[:] = plane if table is None else table[plane]
         else:
             name = "yuv444p" if depth == 8 else f"yuv444p{depth}le"
             if self._cosited and layout.chroma_height() == layout.height and layout.chroma_width() < layout.width:
                 frame = self._sited_left(frame)
             yuv = self._reformat(frame, name, color.full_range)
-            y, cb, cr = (_plane(yuv, index) for index in range(3))
+            y, cb, cr = (samples_of(yuv, index) for index in range(3))
             _matrix(y, cb, cr, _coefficients(color, depth, self._bits), out)
         return out
 
@@ -181,12 +184,12 @@ class Converter:
         return codes.astype(np.uint8 if self._bits == 8 else np.uint16)
 
 
-def _planar_depth(depth: int) -> int:
+def planar_depth(depth: int) -> int:
     """The depth of FFmpeg's planar formats that holds `depth` bits."""
     return next(known for known in (8, 9, 10, 12, 14, 16) if depth <= known)
 
 
-def _plane(frame: VideoFrame, index: int) -> NDArray[Any]:
+def samples_of(frame: VideoFrame, index: int) -> NDArray[Any]:
     """A plane's samples in native byte order, with the padding at the end of each line."""
     plane = frame.planes[index]
     size = 1 if depth_of(frame.format) <= 8 else 2

@@ -51,6 +51,21 @@ def _look_up(samples, table, out):
         out[i] = table[samples[i]]
 
 
+@njit(nogil=True, cache=True)
+def half_bits(value):
+    """The bit pattern of the half nearest to a float32 below 65520, ties to the even one: what NumPy's cast gives."""
+    value = np.float32(value)
+    pattern = np.int64(value.view(np.uint32))
+    sign = (pattern >> 16) & 0x8000
+    size = pattern & 0x7FFFFFFF
+    if size < 0x38800000:
+        # Below 2^-14 halves are multiples of 2^-24, which is what floats from 0.5 on are: the sum is rounded to one.
+        small = np.float32(abs(value) + np.float32(0.5))
+        return np.uint16(sign | (np.int64(small.view(np.uint32)) - 0x3F000000))
+    odd = (size >> 13) & 1
+    return np.uint16(sign | ((size - 0x38000000 + 0xFFF + odd) >> 13))
+
+
 @njit("Tuple((f4, f8, i8, b1))(u2[::1], f4[::1], i2)", nogil=True, cache=True)
 def _light(samples, light, one):
     total = 0.0

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import OpenEXR
 from numpy.typing import NDArray
 
 from bridge.domain.color import Primaries, SourceColor
 from bridge.domain.errors import MediaUnreadable, SourceNotSdr
-from bridge.media.ffmpeg import MAX_PIXELS, check_file, check_size
+from bridge.media.exrplanes import PlanesHeader, check_full_size, damaged, read_planes, read_planes_header
 
 # Room for rounding above reference white, no more.
 _WHITE_LIMIT = 1 + 1 / 1024
@@ -30,56 +29,39 @@ _INTEROP = {
     "lin_ap0": Primaries.AP0,
 }
 
-# x, y, width, height
-_Window = tuple[int, int, int, int]
-
 
 @dataclass(frozen=True)
 class LinearHeader:
     """What one file says before its pixels are read; `channels` are the names of R, G and B."""
 
-    display: _Window
-    data: _Window
+    planes: PlanesHeader
     channels: tuple[str, str, str]
     color: SourceColor
-    rate: Fraction | None
     pixel_aspect: Fraction
+
+    @property
+    def rate(self) -> Fraction | None:
+        return self.planes.rate
 
 
 def read_linear_header(path: Path) -> LinearHeader:
     """Reads a header. Raises `MediaUnreadable` where it is none of a flat RGB or grey picture in known primaries."""
-    check_file(path)
+    planes = read_planes_header(path)
     try:
-        with OpenEXR.File(str(path), True, True, 0) as file:
-            header: dict[str, Any] = dict(file.header())
-        display, data = _window(header["displayWindow"]), _window(header["dataWindow"])
-        channels = {channel.name: channel for channel in header["channels"]}
-        aspect = Fraction(header.get("pixelAspectRatio", 1)).limit_denominator(1000)
-        rate = Fraction(header.get("framesPerSecond", 0))
-    except (RuntimeError, ValueError, TypeError, LookupError, ArithmeticError) as error:
-        raise _damaged(path, error) from error
-    for window in (display, data):
-        check_size(path, *window[2:])
-    if header.get("type") in (OpenEXR.deepscanline, OpenEXR.deeptile):
-        raise MediaUnreadable(f"“{path.name}” holds deep data.", remedy="Flatten it first.")
-    tiles = header.get("tiles")
-    # The library makes room for a whole tile, however little of it the picture fills.
-    if tiles is not None and tiles.xSize * tiles.ySize > MAX_PIXELS:
-        raise MediaUnreadable(f"“{path.name}” is cut into tiles far larger than itself.")
-    names = ("R", "G", "B") if "R" in channels else ("Y", "Y", "Y")
-    if not set(names) <= set(channels) or "RY" in channels:
+        aspect = Fraction(planes.attributes.get("pixelAspectRatio", 1)).limit_denominator(1000)
+    except (ValueError, TypeError, ArithmeticError) as error:
+        raise damaged(path, error) from error
+    names = ("R", "G", "B") if "R" in planes.channels else ("Y", "Y", "Y")
+    if not planes.channels.issuperset(names) or "RY" in planes.channels:
         raise MediaUnreadable(
-            f"“{path.name}” has no channels R, G and B; it has {', '.join(sorted(channels)) or 'none'}.",
+            f"“{path.name}” has no channels R, G and B; it has {', '.join(sorted(planes.channels)) or 'none'}.",
             remedy="Write the picture to the channels R, G and B.",
         )
-    if any(channels[name].xSampling != 1 or channels[name].ySampling != 1 for name in names):
-        raise MediaUnreadable(f"“{path.name}” has subsampled channels.", remedy="Write all channels at full size.")
+    check_full_size(path, planes, names)
     return LinearHeader(
-        display=display,
-        data=data,
+        planes=planes,
         channels=names,
-        color=_color(path, header),
-        rate=rate if 0 < rate <= 1000 else None,
+        color=_color(path, planes.attributes),
         pixel_aspect=aspect if aspect > 0 else Fraction(1),
     )
 
@@ -90,48 +72,18 @@ def read_linear(path: Path, header: LinearHeader) -> NDArray[np.uint16]:
     That is the exact inverse of BT.1886 with zero black, so decoding gives the file's linear light back. Raises
     `SourceNotSdr` above reference white and `MediaUnreadable` for NaN and infinity.
     """
-    try:
-        with OpenEXR.File(str(path), True, False, 0) as file:
-            channels = file.channels()
-            planes = [np.asarray(channels[name].pixels) for name in header.channels]
-    except (RuntimeError, ValueError, LookupError) as error:
-        raise _damaged(path, error) from error
-    left, top, width, height = header.display
-    data_left, data_top, data_width, data_height = header.data
-    inner = (
-        slice(max(top, data_top), min(top + height, data_top + data_height)),
-        slice(max(left, data_left), min(left + width, data_left + data_width)),
-    )
-    codes = np.zeros((3, height, width), np.uint16)
-    for channel, plane in enumerate(planes):
-        if plane.shape != (data_height, data_width) or plane.dtype.kind != "f":
-            raise MediaUnreadable(f"“{path.name}” holds whole numbers in its colour channels, not light.")
-        light = _cut(plane, inner, data_top, data_left).astype(np.float32)
-        if light.size:
-            _cut(codes[channel], inner, top, left)[:] = _encode(path, light)
-    return codes
+    planes = read_planes(path, header.planes, header.channels)
+    codes = {name: _encode(path, light) for name, light in planes.items()}
+    return np.stack([codes[name] for name in header.channels])
 
 
-def _encode(path: Path, light: NDArray[np.float32]) -> NDArray[np.float32]:
+def _encode(path: Path, light: NDArray[np.float32]) -> NDArray[np.uint16]:
     peak = float(light.max())
-    if not (np.isfinite(peak) and np.isfinite(light.min())):
-        raise MediaUnreadable(
-            f"“{path.name}” holds values that are no numbers (NaN or infinity).", remedy="Render the frame again."
-        )
     if peak > _WHITE_LIMIT:
         raise SourceNotSdr(
             f"“{path.name}” reaches {peak:.4g} times reference white: it is HDR already, so there is nothing to lift."
         )
-    return np.rint(np.clip(light, 0, 1) ** np.float32(1 / _GAMMA) * np.float32(_TOP))
-
-
-def _cut(plane: NDArray[Any], inner: tuple[slice, slice], top: int, left: int) -> NDArray[Any]:
-    """The part of `plane`, whose first pixel is at (left, top), that lies in `inner`; empty where they do not meet."""
-    rows, columns = (
-        slice(max(0, span.start - first), max(0, span.stop - first))
-        for span, first in zip(inner, (top, left), strict=True)
-    )
-    return plane[rows, columns]
+    return np.rint(np.clip(light, 0, 1) ** np.float32(1 / _GAMMA) * np.float32(_TOP)).astype(np.uint16)
 
 
 def _color(path: Path, header: Mapping[str, Any]) -> SourceColor:
@@ -164,12 +116,3 @@ def _primaries_of(chromaticities: Any) -> Primaries | None:
         if given.shape == known.shape and np.allclose(given, known, rtol=0, atol=5e-4):
             return primaries
     return None
-
-
-def _window(corners: Any) -> _Window:
-    (left, top), (right, bottom) = ((int(x), int(y)) for x, y in corners)
-    return left, top, right - left + 1, bottom - top + 1
-
-
-def _damaged(path: Path, error: Exception) -> MediaUnreadable:
-    return MediaUnreadable(f"“{path.name}” is damaged, or is not an OpenEXR picture.", detail=str(error))

@@ -21,7 +21,7 @@ from av.video.stream import VideoStream
 from bridge.domain.errors import MediaTruncated, MediaUnreadable
 from bridge.domain.frames import FrameRange
 from bridge.domain.media import ClipFacts
-from bridge.media.codes import Codes, Converter
+from bridge.media.codes import Codes, Converter, Orientation
 from bridge.media.ffmpeg import in_words, open_container
 from bridge.media.frame import CodeFrame, check_inside, spread
 from bridge.media.packets import decoded, set_up_decoder, sound_frames, video_stream
@@ -32,9 +32,9 @@ _WORTH_A_SEEK = 16
 _FROM_THE_START = -1
 
 
-def open_movie(path: Path, rate: Fraction | None, threads: int) -> MovieClip:
-    """Opens one movie file; see `bridge.media.clip.open_clip`."""
-    return MovieClip(probe_movie(path, rate, threads), threads)
+def open_movie(path: Path, rate: Fraction | None, threads: int, *, matte: bool = False) -> MovieClip:
+    """Opens one movie file; see `bridge.media.clip.open_clip`. A `matte` may be tagged as any colour."""
+    return MovieClip(probe_movie(path, rate, threads, matte=matte), threads)
 
 
 class MovieClip:
@@ -43,7 +43,7 @@ class MovieClip:
     def __init__(self, movie: Movie, threads: int) -> None:
         self._movie = movie
         self._threads = threads
-        self._running: WeakSet[Generator[CodeFrame]] = WeakSet()
+        self._running: WeakSet[Generator[object]] = WeakSet()
         self._single = _Decoder(movie, threads)
 
     @property
@@ -59,6 +59,17 @@ class MovieClip:
     def frame(self, index: int) -> CodeFrame:
         self._check(FrameRange(index, index + 1))
         return self._single.frame(index)
+
+    def pictures(self, wanted: FrameRange) -> Iterator[VideoFrame]:
+        """As `frames`, but the pictures as they were decoded, before they are turned upright by `orientation`."""
+        self._check(wanted)
+        iteration = self._pictures(wanted)
+        self._running.add(iteration)
+        return iteration
+
+    @property
+    def orientation(self) -> Orientation:
+        return self._movie.orientation
 
     def file(self, index: int) -> Path:  # noqa: ARG002
         return self.facts.path
@@ -89,6 +100,15 @@ class MovieClip:
         iteration = self._read(indices)
         self._running.add(iteration)
         return iteration
+
+    def _pictures(self, wanted: FrameRange) -> Generator[VideoFrame]:
+        with closing(_Reader(self._movie, self._threads)) as reader:
+            shown, picture = -1, None
+            for index in range(wanted.start, wanted.end):
+                source = self._movie.cadence.source_of(index)
+                if picture is None or source != shown:
+                    shown, picture = source, reader.read(source)
+                yield picture
 
     def _read(self, indices: Sequence[int]) -> Generator[CodeFrame]:
         with closing(_Decoder(self._movie, self._threads)) as decoder:

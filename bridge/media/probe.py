@@ -16,7 +16,7 @@ from bridge.media.codes import Orientation, code_bits
 from bridge.media.ffmpeg import check_file, check_size, in_words, open_container
 from bridge.media.packets import schedule_of, sound_frames, video_stream
 from bridge.media.schedule import Cadence, Schedule, settle
-from bridge.media.sourcecolor import Tags, refuse_log_metadata, source_color
+from bridge.media.sourcecolor import Tags, level_color, refuse_log_metadata, source_color
 
 ASSUMED_RATE = Fraction(24)
 # AVFieldOrder: every value above progressive.
@@ -35,18 +35,23 @@ class Movie:
     height: int
 
 
-def probe_movie(path: Path, declared: Fraction | None, threads: int) -> Movie:
-    """Examines a movie. Raises `MediaError`s, those about its kind before anything long is done."""
+def probe_movie(path: Path, declared: Fraction | None, threads: int, *, matte: bool = False) -> Movie:
+    """Examines a movie; of a `matte` it does not matter what its tags say of colour.
+
+    Raises `MediaError`s, those about its kind before anything long is done.
+    """
     check_file(path)
     with open_container(path) as container, in_words(path):
         stream = video_stream(container, path)
-        for metadata in (container.metadata, *(each.metadata for each in container.streams)):
-            refuse_log_metadata(path.name, metadata)
+        if not matte:
+            for metadata in (container.metadata, *(each.metadata for each in container.streams)):
+                refuse_log_metadata(path.name, metadata)
         first = next(sound_frames(container, stream), None)
         if first is None:
             raise MediaUnreadable(f"No frame of “{path.name}” can be decoded.")
         check_size(path, first.width, first.height)
-        color = source_color(Tags.of(path.name, first, stream.codec_context))
+        tags = Tags.of(path.name, first, stream.codec_context)
+        color = level_color(tags) if matte else source_color(tags)
         interlaced = first.interlaced_frame or stream.codec_context.field_order in _FIELD_ORDERS
         stated = [rate for rate in (stream.guessed_rate, stream.average_rate, stream.base_rate) if rate]
         stamp = _timecode_tag(container, stream)

@@ -148,7 +148,7 @@ class SequenceClip:
 
 def _read(path: Path, bits: Depth | None) -> _Picture:
     """One file as codes at `bits`, or at its own depth."""
-    if _is_openexr(path):
+    if is_openexr(path):
         header = read_linear_header(path)
         return _Picture(read_linear(path, header), 16, header.color, "exr", "", header.rate, 0, header.pixel_aspect)
     still = read_still(path)
@@ -165,7 +165,7 @@ def _read(path: Path, bits: Depth | None) -> _Picture:
     )
 
 
-def _is_openexr(path: Path) -> bool:
+def is_openexr(path: Path) -> bool:
     check_file(path)
     try:
         with path.open("rb") as file:

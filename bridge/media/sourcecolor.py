@@ -162,9 +162,7 @@ def source_color(tags: Tags) -> SourceColor:
     else:
         matrix = "bt709" if tags.lines >= 720 and not tags.jpeg else "bt601"
         assumed.append("matrix")
-    full_range = tags.full_range
-    if full_range is None:
-        full_range = tags.rgb or tags.jpeg or tags.kind == "still"
+    if tags.full_range is None:
         assumed.append("range")
     primaries = _PRIMARIES.get(tags.primaries)
     if primaries is None:
@@ -175,7 +173,12 @@ def source_color(tags: Tags) -> SourceColor:
     if transfer is None:
         transfer = "srgb" if tags.kind == "still" else "bt1886"
         assumed.append("transfer")
-    return SourceColor(primaries, transfer, matrix, full_range, tuple(assumed))
+    return SourceColor(primaries, transfer, matrix, _is_full_range(tags), tuple(assumed))
+
+
+def level_color(tags: Tags) -> SourceColor:
+    """How the levels of a matte are read: as numbers, whatever colour its tags tell of. Raises nothing."""
+    return SourceColor(Primaries.REC709, "linear", "rgb" if tags.rgb else "bt709", _is_full_range(tags))
 
 
 def refuse_log_metadata(name: str, metadata: Mapping[str, str]) -> None:
@@ -192,6 +195,12 @@ def refusal_of_log(name: str, curve: str, detail: str = "") -> SourceNotSdr:
         remedy="Develop it with the camera maker's transform; that gives HDR as it was shot. To lift it all the same, "
         "grade it to Rec.709 first.",
     )
+
+
+def _is_full_range(tags: Tags) -> bool:
+    if tags.full_range is None:
+        return tags.rgb or tags.jpeg or tags.kind == "still"
+    return tags.full_range
 
 
 def _transfer(tags: Tags) -> Transfer | None:

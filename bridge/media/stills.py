@@ -19,7 +19,7 @@ from bridge.domain.frames import parse_rate
 from bridge.media.codes import Codes, Converter, Orientation, code_bits
 from bridge.media.ffmpeg import MAX_PIXELS, check_file, check_size, in_words
 from bridge.media.frame import Depth
-from bridge.media.sourcecolor import Tags, refusal_of_log, source_color
+from bridge.media.sourcecolor import Tags, level_color, refusal_of_log, source_color
 
 # First bytes, which tell more truth than suffixes.
 _DECODERS = {
@@ -61,8 +61,8 @@ class Still:
         return self.orientation.upright(Converter(bits, cosited=self.codec != "mjpeg").codes(self.frame, self.color))
 
 
-def read_still(path: Path) -> Still:
-    """Decodes one file. Raises `MediaError`s that name it."""
+def read_still(path: Path, *, matte: bool = False) -> Still:
+    """Decodes one file; what the tags of a `matte` say of colour does not matter. Raises `MediaError`s that name it."""
     size = check_file(path)
     if size > _MAX_BYTES:
         raise MediaUnreadable(f"“{path.name}” is larger than a picture can be.")
@@ -76,7 +76,7 @@ def read_still(path: Path) -> Still:
             raise MediaUnreadable(f"“{path.name}” is not a PNG, TIFF, DPX, JPEG or OpenEXR picture.")
         rate = None
         if decoder == "dpx":
-            rate = _dpx_rate(path, data)
+            rate = _dpx_rate(path, data, matte)
         context = CodecContext.create(decoder, "r")
         assert isinstance(context, VideoCodecContext)
         context.options = {"max_pixels": str(MAX_PIXELS)}
@@ -87,17 +87,18 @@ def read_still(path: Path) -> Still:
         frame = frames[0]
         check_size(path, frame.width, frame.height)
         tags = Tags.of(path.name, frame, context, "video still" if decoder == "dpx" else "still")
-        return Still(frame, source_color(tags), decoder, rate)
+        return Still(frame, level_color(tags) if matte else source_color(tags), decoder, rate)
 
 
-def _dpx_rate(path: Path, data: bytes) -> Fraction | None:
-    """The frame rate in a DPX header. Raises `SourceNotSdr` where the header says that the codes are film log.
+def _dpx_rate(path: Path, data: bytes, matte: bool) -> Fraction | None:
+    """The frame rate in a DPX header. Raises `SourceNotSdr` where the header says that the codes are film log, which
+    those of a matte are not.
 
     The transfer values besides are not obeyed: writers put linear on display-coded pictures as a matter of course.
     """
     if len(data) <= _DPX_TRANSFER:
         raise MediaUnreadable(f"“{path.name}” is damaged: its header is cut off.")
-    if curve := _DPX_LOG.get(data[_DPX_TRANSFER]):
+    if not matte and (curve := _DPX_LOG.get(data[_DPX_TRANSFER])):
         raise refusal_of_log(path.name, f"DPX transfer: {curve}")
     order = ">" if data.startswith(b"SDPX") else "<"
     (picture_at,) = struct.unpack_from(f"{order}I", data, 4)

@@ -4,17 +4,78 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import JsonValue
+import typer
+from pydantic import JsonValue, ValidationError
 
 from bridge.client import Bridge, calls
 from bridge.domain.errors import RequestError
 from bridge.domain.estimate import Workload
 from bridge.domain.job import Deliverable
 from bridge.domain.view import ClipQuery
-from bridge.domain.workflow import LiftRequest
+from bridge.domain.workflow import LiftRequest, MaskSpec
 
 from .console import say
+
+_MASK = "Mask"
+
+MaskPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--mask",
+        help="A movie, an image sequence, an EXR's alpha or a still: white is what is lifted, or made anew.",
+        rich_help_panel=_MASK,
+        show_default=False,
+    ),
+]
+MaskChannel = Annotated[
+    str | None,
+    typer.Option(
+        "--mask-channel",
+        metavar="CHANNEL",
+        help="luma, alpha or auto (the usual): the alpha where there is one that is not opaque, else the luma.",
+        rich_help_panel=_MASK,
+    ),
+]
+MaskInvert = Annotated[
+    bool, typer.Option("--mask-invert", help="Black is where something happens.", rich_help_panel=_MASK)
+]
+MaskGrow = Annotated[
+    int | None,
+    typer.Option(
+        "--mask-grow",
+        metavar="PX",
+        help="Pixels by which white grows, at most 200; below 0 it shrinks.",
+        rich_help_panel=_MASK,
+    ),
+]
+MaskFeather = Annotated[
+    float | None,
+    typer.Option(
+        "--mask-feather",
+        metavar="PX",
+        help="Soft edges: sigma of a Gaussian in pixels, at most 200; it reaches three times as far.",
+        rich_help_panel=_MASK,
+    ),
+]
+
+
+def read_mask(
+    path: Path | None, channel: str | None, invert: bool, grow: int | None, feather: float | None
+) -> MaskSpec | None:
+    """The mask that the options ask for; none without a path. Raises `RequestError` for what is out of range."""
+    given = {"channel": channel, "invert": invert or None, "grow": grow, "feather": feather}
+    settings = {name: value for name, value in given.items() if value is not None}
+    if path is None:
+        if settings:
+            raise typer.BadParameter(f"--mask-{next(iter(settings))} goes with --mask")
+        return None
+    try:
+        return MaskSpec.model_validate({"path": path.absolute(), **settings})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise RequestError(f"--mask-{first['loc'][-1]} cannot be used: {first['msg']}.") from None
 
 
 def read_settings(given: list[str] | None) -> dict[str, JsonValue]:

@@ -12,9 +12,19 @@ from bridge.client import Bridge
 from bridge.domain.errors import RequestError, WorkflowUnknown
 from bridge.domain.frames import FrameRange, parse_rate
 from bridge.domain.job import Job
-from bridge.domain.workflow import FollowUp, LiftRequest, MaskSpec, OutputSpec, SourceSpec, Workflow
+from bridge.domain.workflow import FollowUp, LiftRequest, OutputSpec, SourceSpec, Workflow
 
-from .asking import read_settings, say_price, summary
+from .asking import (
+    MaskChannel,
+    MaskFeather,
+    MaskGrow,
+    MaskInvert,
+    MaskPath,
+    read_mask,
+    read_settings,
+    say_price,
+    summary,
+)
 from .console import emit, emit_json
 from .follow import described, finish
 from .lift import DEFAULT_FOLDER
@@ -35,9 +45,11 @@ def run(
         list[str] | None,
         typer.Option("--param", metavar="NAME=VALUE", help="A setting of the workflow; may be given again."),
     ] = None,
-    mask: Annotated[
-        Path | None, typer.Option(help="A movie, a sequence or a still, white where something is to happen.")
-    ] = None,
+    mask: MaskPath = None,
+    mask_channel: MaskChannel = None,
+    mask_invert: MaskInvert = False,
+    mask_grow: MaskGrow = None,
+    mask_feather: MaskFeather = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the result.")] = DEFAULT_FOLDER,
     frames: Annotated[
         str | None, typer.Option("--range", help="Frames START-END; END is left out.", metavar="START-END")
@@ -69,7 +81,7 @@ def run(
                 handles=handles,
                 rate=parse_rate(fps) if fps else None,
             ),
-            mask=MaskSpec(path=mask.absolute()) if mask else None,
+            mask=read_mask(mask, mask_channel, mask_invert, mask_grow, mask_feather),
             parameters=read_settings(param),
             output=OutputSpec(folder=out.absolute(), name=name),
             max_cost=max_cost,

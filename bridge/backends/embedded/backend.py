@@ -41,6 +41,7 @@ class EmbeddedBackend:
                 limits=Limits(),
                 output_colors=tuple(OutputColor),
                 reports_progress=True,
+                mask="optional",
                 price=None,
             ),
         )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, repeat
 
 from bridge.assembly.conveyor import cores, in_order
 from bridge.assembly.fidelity import FidelityCheck, FrameCheck, checked_pairs
 from bridge.assembly.finish import FinishedFrame, FrameFinisher
+from bridge.assembly.limiting import Limiter
 from bridge.assembly.plan import Plan
 from bridge.assembly.space import demand_space
 from bridge.domain.errors import MediaUnreadable, VerificationFailed
 from bridge.domain.frames import FrameRange
 from bridge.engines.base import Codes, Lift
 from bridge.media.clip import Clip
+from bridge.media.mask import Level, Mask
 
 _SPACE_EVERY = 24
 
@@ -22,8 +24,18 @@ _SPACE_EVERY = 24
 class FrameMaker:
     """Yields every frame of `plan` in order, finished; what was checked on the way gathers in `checks`."""
 
-    def __init__(self, plan: Plan, clip: Clip, lift: Lift, finisher: FrameFinisher, check: FidelityCheck) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        clip: Clip,
+        mask: Mask | None,
+        lift: Lift,
+        finisher: FrameFinisher,
+        check: FidelityCheck,
+    ) -> None:
         self._plan = plan
+        self._mask = mask
+        self._limiter = Limiter(plan, lift)
         self._clip = clip
         self._lift = lift
         self._finisher = finisher
@@ -43,25 +55,29 @@ class FrameMaker:
                 demand_space(self._plan.staging, to_come * size // done, "The rest of the sequence")
             yield frame
 
-    def _codes(self) -> Iterator[tuple[int, Codes | None]]:
-        """File numbers in order with the source's codes, or with none where the frame is there already."""
+    def _codes(self) -> Iterator[tuple[int, Codes | None, Level | None]]:
+        """File numbers in order with the source's codes and the mask, or with neither where the frame is there."""
         first = self._plan.facts.first_number
         missing = set(self._missing)
         for is_missing, group in groupby(self._plan.numbers, missing.__contains__):
             numbers = list(group)
             if not is_missing:
-                yield from ((number, None) for number in numbers)
+                yield from ((number, None, None) for number in numbers)
                 continue
             wanted = FrameRange(numbers[0] - first, numbers[-1] + 1 - first)
-            yield from ((first + frame.index, frame.codes) for frame in self._clip.frames(wanted))
+            levels = self._mask.frames(wanted) if self._mask else repeat(None)
+            for frame, level in zip(self._clip.frames(wanted), levels, strict=False):
+                yield first + frame.index, frame.codes, level
 
-    def _make(self, item: tuple[int, Codes | None]) -> tuple[FinishedFrame, FrameCheck | None]:
-        number, codes = item
+    def _make(self, item: tuple[int, Codes | None, Level | None]) -> tuple[FinishedFrame, FrameCheck | None]:
+        number, codes, level = item
         if codes is None:
             return self._recover(number), None
-        frame = self._finisher.write(number, self._lift(codes))
-        check = self._check(number, codes, self._finisher.path(number)) if number in self._checked else None
-        return frame, check
+        limit = self._limiter.of(codes, level) if level else None
+        frame = self._finisher.write(number, self._lift(codes), limit)
+        if number not in self._checked:
+            return frame, None
+        return frame, self._check(number, codes, self._finisher.path(number), level and level())
 
     def _recover(self, number: int) -> FinishedFrame:
         try:

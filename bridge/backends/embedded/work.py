@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bridge.assembly.making import make_sequence
-from bridge.assembly.plan import plan_work
+from bridge.assembly.plan import masked, plan_work
 from bridge.assembly.space import demand_space, smallest_sequence
 from bridge.domain.job import Deliverable, JobState, Preparing, Running
 from bridge.engines.protocol import WorkOrder
@@ -27,8 +27,10 @@ def carry_out(order: WorkOrder, report: Report) -> Deliverable:
     """
     report(Preparing())
     source = order.request.source
-    with open_clip(source.path, rate=source.rate) as clip:
-        plan = plan_work(order, clip.facts)
+    with (
+        open_clip(source.path, rate=source.rate) as clip,
+        masked(plan_work(order, clip.facts)) as (plan, mask),
+    ):
         missing = len(plan.numbers) - sum(1 for _ in plan.staging.glob(f"{plan.name}.*.exr"))
         needed = smallest_sequence(clip.facts.width, clip.facts.height, missing, plan.codec)
         demand_space(plan.staging, needed, "The sequence")
@@ -37,7 +39,7 @@ def carry_out(order: WorkOrder, report: Report) -> Deliverable:
         return make_sequence(
             plan,
             lift,
-            lambda finisher, check: FrameMaker(plan, clip, lift, finisher, check),
+            lambda finisher, check: FrameMaker(plan, clip, mask, lift, finisher, check),
             progress=lambda done, total: report(Running(done=done, total=total)),
             report=report,
         )

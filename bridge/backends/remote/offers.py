@@ -41,7 +41,9 @@ _LIMITS = Limits(
 
 @dataclass(frozen=True)
 class Offer:
-    """One workflow of one kind of endpoint. `inputs` are the wire names of what is uploaded, by what it is."""
+    """One workflow of one kind of endpoint. A mask that is `needed` is sent; an `optional` one stays here, where the
+    result is kept inside it.
+    """
 
     workflow: Workflow
     title: str
@@ -53,7 +55,7 @@ class Offer:
     price_known: bool
     limits: Limits = _LIMITS
     makes: Literal["sequence", "movie"] = "sequence"
-    mask: Literal["none", "needed"] = "none"
+    mask: Literal["none", "optional", "needed"] = "none"
     result: str = "exr_frames_url"
     unknown: str = ""
 
@@ -91,6 +93,7 @@ _FAL = (
         app=f"{_FAMILY}/hdr",
         price=Price(per_megapixel=0.0027075, largest_short_side=_HDR_SHORT_SIDE),
         price_known=True,
+        mask="optional",
     ),
     Offer(
         workflow="inpaint",
@@ -156,6 +159,7 @@ _OXEN = (
         app="ltx-2-3-quality-hdr",
         price=None,
         price_known=False,
+        mask="optional",
     ),
 )
 
@@ -170,6 +174,7 @@ _SUPERWHITE = (
         price=None,
         price_known=True,
         limits=Limits(max_frames=MOST_FRAMES, max_rate=FASTEST),
+        mask="optional",
     ),
 )
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from fractions import Fraction
-from itertools import chain, repeat
+from itertools import repeat
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
-from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from bridge.assembly.conveyor import cores, in_order
 from bridge.assembly.movies import sound_of
-from bridge.assembly.plan import Plan, plan_work
+from bridge.assembly.plan import Plan, masked, plan_work
 from bridge.assembly.space import demand_space
 from bridge.domain.capability import Limits
-from bridge.domain.errors import RequestError
-from bridge.domain.frames import FrameRange
 from bridge.domain.job import JobState, Preparing
 from bridge.engines.protocol import PlateOrder, Plates
-from bridge.media.clip import Clip, CodeFrame, open_clip
+from bridge.media.clip import CodeFrame, open_clip
+from bridge.media.mask import Level, Mask
 from bridge.media.plate import PlateWriter, Rec709, lossless_movie
 from bridge.media.sound import sound_seconds, write_wav
 from bridge.media.soundtrack import AudioRange
 
 Report = Callable[[JobState], None]
 
-_ASPECT_TOLERANCE = 0.01
+T = TypeVar("T")
 
 _LEAST_BYTES_PER_PIXEL = 0.02
 """What no plate of real pictures comes below: a job that needs more than the drive has is refused before it starts."""
@@ -40,8 +40,10 @@ def write_plates(order: PlateOrder, report: Report) -> Plates:
     if order.sound_only:
         return _sound(order)
     source = order.request.source
-    with open_clip(source.path, rate=source.rate) as clip:
-        plan = plan_work(order, clip.facts)
+    with (
+        open_clip(source.path, rate=source.rate) as clip,
+        masked(plan_work(order, clip.facts)) as (plan, mask),
+    ):
         frames = len(plan.lifted)
         limits = Limits(
             min_frames=order.min_frames,
@@ -52,14 +54,20 @@ def write_plates(order: PlateOrder, report: Report) -> Plates:
         sent = limits.padded(frames)
         width, height = plan.size
         demand_space(order.folder, int(width * height * sent * _LEAST_BYTES_PER_PIXEL), "The plate")
+        mask_movie = None
+        if mask and order.request.workflow.startswith("hdr_lift"):
+            # It is needed when the result is there: better that it is found damaged before anything is paid for.
+            mask.read_through(lambda: report(Preparing()))
+        elif mask:
+            mask_movie = order.folder / "mask.mp4"
+            _write_mask(mask_movie, plan, mask, sent, report)
         plate = order.folder / ("plate.mkv" if order.lossless else "plate.mp4")
         pictures = _padded(clip.frames(plan.lifted), sent)
         _write_lossless(plate, plan, pictures, report) if order.lossless else _write(plate, plan, pictures, report)
-        mask = _mask(order, plan, sent, report)
     rate = plan.facts.rate
     return Plates(
         plate=plate,
-        mask=mask,
+        mask=mask_movie,
         frames=frames,
         sent=sent,
         width=width + width % 2,
@@ -69,7 +77,7 @@ def write_plates(order: PlateOrder, report: Report) -> Plates:
     )
 
 
-def _padded(frames: Iterator[CodeFrame], total: int) -> Iterator[CodeFrame]:
+def _padded(frames: Iterator[T], total: int) -> Iterator[T]:
     """`frames`, and the last of them again until there are `total`."""
     count, last = 0, None
     for last in frames:
@@ -98,54 +106,19 @@ def _write_lossless(path: Path, plan: Plan, frames: Iterator[CodeFrame], report:
             report(Preparing())
 
 
-def _mask(order: PlateOrder, plan: Plan, sent: int, report: Report) -> Path | None:
+def _write_mask(path: Path, plan: Plan, mask: Mask, sent: int, report: Report) -> None:
     """The mask as a movie of the plate's size, rate and length, white where something is to happen."""
-    spec = order.request.mask
-    if spec is None:
-        return None
-    path = order.folder / "mask.mp4"
     facts = plan.facts
-    with open_clip(spec.path, rate=facts.rate) as mask:
-        _demand_shape(mask, plan)
-        pictures = _padded(_mask_frames(mask, plan), sent)
-        with PlateWriter(path, width=facts.width, height=facts.height, rate=facts.rate) as writer:
-            for frame in pictures:
-                writer.write(_grey(frame, facts.width, facts.height))
-                report(Preparing())
-    return path
+    pictures = in_order(mask.frames(plan.lifted), _grey, cores())
+    with PlateWriter(path, width=facts.width, height=facts.height, rate=facts.rate) as writer:
+        for picture in _padded(pictures, sent):
+            writer.write(picture)
+            report(Preparing())
 
 
-def _demand_shape(mask: Clip, plan: Plan) -> None:
-    ours, its = plan.facts, mask.facts
-    if abs(its.width * ours.height / (its.height * ours.width) - 1) > _ASPECT_TOLERANCE:
-        raise RequestError(
-            f"The mask has {its.width}x{its.height} pixels, which is not the shape of the clip "
-            f"({ours.width}x{ours.height}).",
-            remedy="Export the mask at the size of the clip.",
-        )
-
-
-def _mask_frames(mask: Clip, plan: Plan) -> Iterator[CodeFrame]:
-    """A still holds for the whole; a mask as long as the clip belongs to all of it; else it begins with the range."""
-    frames, wanted = mask.facts.frames, len(plan.lifted)
-    if frames == 1:
-        return chain(mask.frames(FrameRange(0, 1)), ())
-    if frames == plan.facts.frames:
-        return mask.frames(plan.lifted)
-    if frames == wanted:
-        return mask.frames(FrameRange(0, wanted))
-    raise RequestError(
-        f"The mask has {frames} frames, but the clip has {plan.facts.frames}, of which {wanted} are sent.",
-        remedy="Use a mask as long as the clip or as the range, or a single picture.",
-    )
-
-
-def _grey(frame: CodeFrame, width: int, height: int) -> NDArray[np.uint8]:
-    """The largest of R, G and B, as an 8-bit picture of the plate's size."""
-    level = np.rint(frame.codes.max(axis=0) * (255 / (2**frame.bits - 1))).astype(np.uint8)
-    if level.shape != (height, width):
-        level = VideoFrame.from_ndarray(level, "gray").reformat(width=width, height=height).to_ndarray()
-    return np.repeat(level[..., None], 3, axis=2).astype(np.uint8, copy=False)
+def _grey(level: Level) -> NDArray[np.uint8]:
+    grey = np.rint(level() * 255).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)
 
 
 def _sound(order: PlateOrder) -> Plates:

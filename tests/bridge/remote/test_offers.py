@@ -124,7 +124,7 @@ def test_offers(kind, workflow, app, per_megapixel):
     assert (offer.price and offer.price.per_megapixel) == per_megapixel
     capability = offer.capability("here")
     assert capability.price_known == (per_megapixel is not None)
-    assert capability.mask == ("needed" if workflow == "inpaint" else "none")
+    assert capability.mask == {"inpaint": "needed", "hdr_lift": "optional"}.get(workflow, "none")
     assert not capability.unknown
 
 
