@@ -8,14 +8,13 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from bridge.domain.errors import ErrorReport, HostError, HostLost, HostRefused, HostUnsupported
+from bridge.domain.errors import ErrorReport
 from bridge.domain.host import Host, HostFailure
+from bridge.domain.hosted import error_of
 
 from .tickets import Tickets
 
 T = TypeVar("T")
-
-_KINDS: dict[str, type[HostError]] = {"unsupported": HostUnsupported, "refused": HostRefused, "lost": HostLost}
 
 
 class HostDesk(QObject):
@@ -60,7 +59,6 @@ class HostDesk(QObject):
         try:
             self._tickets.answer(ticket, what(self._host))
         except HostFailure as failure:
-            kind = _KINDS.get(failure.kind, HostRefused)
-            self._tickets.refuse(ticket, kind(failure.sentence, detail=failure.detail, remedy=failure.remedy or None))
+            self._tickets.refuse(ticket, error_of(failure))
         except Exception as error:  # noqa: BLE001 - the boundary to the host: whoever asked is told
             self._tickets.refuse(ticket, error)

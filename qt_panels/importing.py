@@ -9,35 +9,14 @@ from PySide6.QtCore import QObject, Signal
 
 from bridge.client import calls
 from bridge.domain.errors import HostUnsupported
-from bridge.domain.host import Host, HostFacts, PlaceOrder, Placing, Result
+from bridge.domain.host import Host, HostFacts, PlaceOrder, Placing
+from bridge.domain.hosted import result_of
 from bridge.domain.job import Imported, Job, PlacementRecord, Ready, is_final
 
 from .asks import Asks
 from .host_desk import HostDesk
 from .jobs.model import JobsModel
 from .memory import Preferences
-
-
-def result_of(job: Job) -> Result:
-    """What a host is told of a finished job that came from one of its clips."""
-    assert isinstance(job.state, Ready | Imported)
-    assert job.request.origin
-    made = job.state.result
-    return Result(
-        job=job.id,
-        clip=job.request.origin.clip,
-        directory=str(made.directory),
-        pattern=made.pattern,
-        first=made.media_first,
-        last=made.media_first + made.frames - 1,
-        rate=str(made.rate or ""),
-        handles_before=made.handles_before,
-        handles_after=made.handles_after,
-        width=made.width,
-        height=made.height,
-        color=made.color_name,
-        reference_white=made.reference_white,
-    )
 
 
 class Importing(QObject):

@@ -46,6 +46,7 @@ def _titles() -> dict[str, str]:
         "HostUnsupported": QCoreApplication.translate("Kinds", "The application cannot do this"),
         "HostRefused": QCoreApplication.translate("Kinds", "The application refused"),
         "HostLost": QCoreApplication.translate("Kinds", "The application does not answer"),
+        "HostBusy": QCoreApplication.translate("Kinds", "The application is busy"),
         "EndpointUnreachable": QCoreApplication.translate("Kinds", "The service cannot be reached"),
         "KeyRefused": QCoreApplication.translate("Kinds", "The service does not accept the key"),
         "RemoteRefused": QCoreApplication.translate("Kinds", "The service refused the job"),

@@ -25,6 +25,15 @@ Conflict = Literal["new_track", "replace", "skip"]
 Model = TypeVar("Model", bound=Frozen)
 
 
+class MaskWish(Frozen):
+    """Each clip is worked on within the mask of this `kind` (`HostMask.kind`) that it brings along; an empty one wishes
+    none. `values` are those of `MaskSpec` besides the path, defaults left out, for whichever mask is used.
+    """
+
+    kind: str = ""
+    values: Values = {}  # noqa: RUF012 - pydantic gives every wish a copy
+
+
 class Look(Frozen):
     """Backend, workflow and its parameters, as the form shows them. Parameters that have their default are left out.
     `then_lift` has a movie that is made lifted to HDR afterwards.
@@ -34,6 +43,7 @@ class Look(Frozen):
     workflow: Workflow = "hdr_lift"
     values: Values = {}  # noqa: RUF012 - pydantic gives every look a copy
     then_lift: bool = False
+    mask: MaskWish = MaskWish()
 
 
 class Preset(Frozen):

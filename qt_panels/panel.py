@@ -4,37 +4,39 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from bridge.client import calls
+from bridge.client import calls, plates
 from bridge.domain.capability import Capability
 from bridge.domain.errors import ErrorReport
 from bridge.domain.host import Host, HostFacts, Selection
 from bridge.domain.job import Job
 from bridge.domain.settings import BackendState, BridgeSettings
 
+from . import theme
 from .actions import assign, described
 from .arrangement import Arrangement, Part, Scrolled
 from .clips.model import ClipRow, ClipsModel
 from .clips.view import ClipsView
 from .go import GoBar
 from .host_desk import HostDesk
+from .host_watch import HostWatch
 from .importing import Importing
+from .jobs.board import JobBoard
 from .jobs.model import JobsModel
 from .jobs.view import JobsView
 from .link import Link
 from .look.panel import LookPanel
-from .memory import Look, Memory
+from .memory import Memory
 from .notice import Notice
 from .pictures import Pictures
 from .problem import ProblemBox
+from .rendering import Progress
+from .reusing import look_of
 from .starting import Starting
 from .viewer.viewer import Viewer
-
-_POLL_MILLISECONDS = 1000
-"""How often the host is asked what is selected: most hosts tell nobody by themselves."""
 
 
 class Panel(QWidget):
@@ -42,6 +44,8 @@ class Panel(QWidget):
 
     settings_wanted = Signal(str)
     """The page of the settings to be opened; empty for the first."""
+    host_lost = Signal()
+    """The application has gone; once, until it is back. A window that it has opened has nothing to stay for."""
 
     def __init__(
         self, link: Link, host: Host, memory: Memory, source: QWidget | None = None, parent: QWidget | None = None
@@ -51,11 +55,10 @@ class Panel(QWidget):
         self._memory = memory
         self._facts: HostFacts | None = None
         self._revision = ""
-        self._host_problem: ErrorReport | None = None
-        self._host_asked = self._host_changed = False
         self._known_before: set[str] = set()
         self._listed: set[str] = set()
         self.desk = HostDesk(host, self)
+        self.watch = HostWatch(self.desk, self)
         self.pictures = Pictures(link, self)
         self.jobs_model = JobsModel(self.pictures, self)
         self.clips_model = ClipsModel(link, self.pictures, self)
@@ -66,9 +69,12 @@ class Panel(QWidget):
         self.jobs = JobsView(link, self.jobs_model)
         self.go = GoBar(memory)
         self.starting = Starting(
-            link, memory, self.clips_model, self.look, self.go, self.jobs_model, self.importing, self
+            link, self.desk, memory, self.clips_model, self.look, self.go, self.jobs_model, self.importing, self
         )
+        self.board = JobBoard(self.desk, self.jobs_model, self)
         self.offline = Notice(self, closable=False)
+        self.away = Notice(self, closable=False, tint=theme.care)
+        self.rendering = Notice(self, closable=False)
         self.notice = Notice(self)
         self.problems = ProblemBox(self)
         self.arrangement = Arrangement(
@@ -81,9 +87,6 @@ class Panel(QWidget):
         self._actions = self._make_actions()
         assign(self.commands)
         self._connect()
-        self._poll = QTimer(self, interval=_POLL_MILLISECONDS)
-        self._poll.timeout.connect(self._poll_host)
-        self._poll.start()
         self.refresh_host()
 
     # For whoever holds the panel
@@ -98,16 +101,8 @@ class Panel(QWidget):
         return described(self.commands)
 
     def refresh_host(self) -> None:
-        """Ask the host what is open and selected; while a slow one still thinks, it is asked once more at most."""
-        self._host_changed = True
-        if self._host_asked:
-            return
-
-        def look(host: Host) -> tuple[HostFacts, Selection]:
-            return host.facts(), host.selection()
-
-        self._host_asked, self._host_changed = True, False
-        self.desk.ask(self, look, self._take_host, self._host_failed)
+        """Ask the host now what is open and selected."""
+        self.watch.refresh()
 
     def set_preferences_changed(self) -> None:
         """The settings dialog has changed what is kept in memory."""
@@ -117,7 +112,9 @@ class Panel(QWidget):
 
     def close_down(self) -> None:
         """The window closes: jobs go on in the bridge; nothing is asked."""
-        self._poll.stop()
+        self.watch.stop()
+        self.board.pause()
+        self.starting.rendering.stop()
         self.arrangement.keep()
         self.viewer.pause()
         self.desk.stop()
@@ -133,7 +130,7 @@ class Panel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for bar in (self.offline, self.problems, self.notice):
+        for bar in (self.offline, self.away, self.problems, self.rendering, self.notice):
             layout.addWidget(bar)
         layout.addWidget(self.arrangement, 1)
         layout.addWidget(self.go)
@@ -171,7 +168,11 @@ class Panel(QWidget):
         link.lost.connect(self._lost)
         link.listed.connect(self._take_list)
         link.changed.connect(self.jobs_model.take_events)
-        for source in (link, self.desk, self.importing, self.look, self.starting):
+        self.watch.seen.connect(self._take_host)
+        self.watch.lost.connect(self._host_gone)
+        self.watch.busy.connect(self._host_busy)
+        self.starting.rendering.told.connect(self._tell_rendering)
+        for source in (link, self.desk, self.watch, self.importing, self.look, self.starting):
             source.failed.connect(self.problems.show_report)
         self.look.choice.key_wanted.connect(lambda: self.settings_wanted.emit("endpoints"))
         self.jobs_model.unknown.connect(self._list_again)
@@ -183,6 +184,7 @@ class Panel(QWidget):
         self.jobs.import_wanted.connect(self.importing.put)
         self.jobs.revert_wanted.connect(self.importing.take_back)
         self.jobs.problem_wanted.connect(self._tell_problem)
+        self.jobs.forgotten.connect(self._forget_plates)
         self.importing.told.connect(self._tell_import)
         self.jobs_model.ended.connect(self._job_ended)
 
@@ -233,40 +235,51 @@ class Panel(QWidget):
 
     # The host
 
-    def _take_host(self, answer: tuple[HostFacts, Selection]) -> None:
-        facts, selection = answer
-        self._host_answered()
+    def _take_host(self, facts: HostFacts, selection: Selection) -> None:
+        self.away.hide()
+        self.clips.set_busy("")
         self._facts = facts
-        self._host_problem = None
-        self.importing.set_host(facts)
-        self.go.set_host(facts)
-        self.starting.set_host(facts)
-        handles = self._memory.preferences.handles
-        revision = f"{facts.project}|{selection.revision}|{handles}"
+        for part in (self.importing, self.go, self.starting, self.board):
+            part.set_host(facts)
+        handles, can = self._memory.preferences.handles, facts.abilities
+        revision = f"{facts.project}|{selection.revision}|{handles}|{can.export}|{can.masks}"
         if revision != self._revision:
             self._revision = revision
             chosen = self.clips.current
-            self.look.take_clips(selection.clips)
-            self.clips_model.take_selection(selection, handles)
+            self.look.take_clips(selection.clips, masks=can.masks)
+            self.clips.set_notes(selection.notes)
+            self.clips_model.take_selection(selection, handles, facts.title if can.export else "")
             if chosen:
                 self.clips.select(chosen.clip.id)
 
-    def _poll_host(self) -> None:
-        if not self._host_asked:
-            self.refresh_host()
+    @property
+    def _host_title(self) -> str:
+        return self._facts.title if self._facts else self.tr("The application")
 
-    def _host_answered(self) -> None:
-        self._host_asked = False
-        if self._host_changed:
-            self.refresh_host()
+    def _host_gone(self, error: ErrorReport) -> None:
+        text = self.tr("{host} has gone. Jobs go on without it; import their results when it is back.")
+        self.away.tell(text.format(host=self._host_title))
+        self.away.setToolTip(f"{error.sentence} {error.remedy}")
+        self.clips.set_busy("")
+        self.board.pause()
+        self.host_lost.emit()
 
-    def _host_failed(self, error: ErrorReport) -> None:
-        """A host that stays away is told of once."""
-        self._host_answered()
-        self._revision = ""
-        if error != self._host_problem:
-            self.problems.show_report(error)
-        self._host_problem = error
+    def _host_busy(self) -> None:
+        self.board.pause()
+        text = self.tr("{host} is busy. The selection is read again when it has time.")
+        self.clips.set_busy(text.format(host=self._host_title))
+
+    def _tell_rendering(self, progress: Progress | None) -> None:
+        if progress is None:
+            self.rendering.hide()
+        elif progress.stopping:
+            text = self.tr("Stops when {host} has rendered “{clip}”, which is not used.")
+            self.rendering.tell(text.format(host=self._host_title, clip=progress.clip))
+        else:
+            text = self.tr("{host} renders “{clip}” first, {place} of {total}.").format(
+                host=self._host_title, clip=progress.clip, place=progress.place, total=progress.total
+            )
+            self.rendering.tell(text, (self.tr("Stop"), self.starting.rendering.stop))
 
     # Between the parts
 
@@ -298,14 +311,18 @@ class Panel(QWidget):
         self.arrangement.reveal(self.look)
 
     def _use_settings(self, job: Job) -> None:
-        request = job.request
-        values = dict(request.parameters)
-        self.look.use(
-            Look(
-                backend=request.backend, workflow=request.workflow, values=values, then_lift=request.then is not None
-            )
-        )
+        self.look.use(look_of(job.request))
+        origin, mask = job.request.origin, job.request.mask
+        here = origin and self._facts and (origin.host, origin.project) == (self._facts.name, self._facts.project)
+        clips = [row.clip.id for row in self.clips_model.rows]
+        if mask and origin and here and origin.clip in clips:
+            self.look.masks.put(origin.clip, mask.path)
+        elif mask and len(clips) == 1:
+            self.look.masks.put(clips[0], mask.path)
         self.arrangement.reveal(self.look)
+
+    def _forget_plates(self, job: Job) -> None:
+        plates.remove_of(job.request, [each.request for each in self.jobs_model.jobs])
 
     def _tell_problem(self, job: Job) -> None:
         error = getattr(job.state, "error", None)

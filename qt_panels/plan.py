@@ -48,7 +48,9 @@ class Plan:
 
     @property
     def cost_known(self) -> bool:
-        return all(work.manner.capability.price_known for work in self.works)
+        """Not where an endpoint charges by the size of what its host has yet to render."""
+        offers = [(work.manner.capability, work.cost) for work in self.works]
+        return all(offer.price_known and (offer.price is None or cost is not None) for offer, cost in offers)
 
     @property
     def workflow(self) -> str:
@@ -59,7 +61,7 @@ class Plan:
 
 def work_of(row: ClipRow, manner: Manner) -> Work:
     """For a row that is ready."""
-    load = workload(row.report, manner) if row.report else None
+    load = workload(row.expected, manner) if row.expected else None
     return Work(row, manner, load, highest_cost(load, manner.capability) if load else None)
 
 

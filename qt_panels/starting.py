@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from PySide6.QtCore import QObject, Signal
 
 from bridge.client import calls
@@ -17,12 +15,14 @@ from .asks import Asks
 from .clips.manner import Manner
 from .clips.model import ClipsModel
 from .go import GoBar
+from .host_desk import HostDesk
 from .importing import Importing
 from .jobs.model import JobsModel
-from .lifting import Click, Submission, requests_of
+from .lifting import Click, Media, Submission, media_at_hand, output_folder, request_of
 from .look.panel import LookPanel
 from .memory import Memory
-from .plan import Plan, forbidden, plan, work_of
+from .plan import Plan, Work, forbidden, plan, work_of
+from .rendering import Order, Rendering
 
 
 class Starting(QObject):
@@ -32,6 +32,7 @@ class Starting(QObject):
     def __init__(
         self,
         asks: Asks,
+        desk: HostDesk,
         memory: Memory,
         clips: ClipsModel,
         look: LookPanel,
@@ -51,6 +52,7 @@ class Starting(QObject):
         self._host: HostFacts | None = None
         self._settings: BridgeSettings | None = None
         self._submissions: set[Submission] = set()
+        self.rendering = Rendering(asks, desk, self)
         self.plan = Plan()
         clips.set_looks(self.manner_of, look.has_override)
         clips.changed.connect(self.count)
@@ -66,7 +68,10 @@ class Starting(QObject):
 
     def manner_of(self, clip: str) -> Manner | None:
         capability = self._look.capability_of(clip)
-        return capability and Manner(capability, self._look.look_for(clip), self._look.mask_of(clip))
+        if capability is None:
+            return None
+        mask = self._look.mask_of(clip)
+        return Manner(capability, self._look.look_for(clip), mask, unmasked=self._look.lacks_mask(clip))
 
     def count(self) -> None:
         """Say on the button what a click would do."""
@@ -97,15 +102,46 @@ class Starting(QObject):
 
     def _submit(self, click: Click) -> None:
         try:
-            requests = requests_of(click, datetime.now(UTC).astimezone().date())
+            folders = [output_folder(work, click) for work in click.works]
         except ValueError as error:
             self.failed.emit(RequestError(str(error)).report())
             return
-        origin = requests[0].origin
-        assert origin
-        submission = Submission(self._asks, requests, self)
+        submission = self._submission(click)
+        unmade: set[str] = set()
+
+        def made(work: Work, media: Media) -> None:
+            submission.add(request_of(work, click, media))
+            over(work)
+
+        def over(work: Work) -> None:
+            unmade.discard(work.row.clip.id)
+            if not unmade:
+                submission.close()
+
+        orders: list[Order] = []
+        for work, folder in zip(click.works, folders, strict=True):
+            if media := media_at_hand(work, click):
+                submission.add(request_of(work, click, media))
+                continue
+
+            def failed(error: ErrorReport | None, work: Work = work) -> None:
+                if error:
+                    sentence = f"“{work.row.clip.name}”: {error.sentence}"
+                    self.failed.emit(error.model_copy(update={"sentence": sentence}))
+                over(work)
+
+            orders.append(Order(work, click.host.project, click.preferences.handles, folder, made, failed))
+        unmade.update(order.work.row.clip.id for order in orders)
+        for order in orders:
+            self.rendering.add(order)
+        if not orders:
+            submission.close()
+
+    def _submission(self, click: Click) -> Submission:
+        """What sends the requests of `click`, and tells the others of the jobs that come of them."""
+        submission = Submission(self._asks, self)
         self._submissions.add(submission)
-        self._importing.begin(origin.batch)
+        self._importing.begin(click.batch)
         loads = {work.row.clip.id: work.load for work in click.works}
 
         def submitted(job: Job) -> None:
@@ -125,12 +161,12 @@ class Starting(QObject):
         def ended() -> None:
             self._submissions.discard(submission)
             submission.deleteLater()
-            self._importing.complete(origin.batch)
+            self._importing.complete(click.batch)
 
         submission.submitted.connect(submitted)
         submission.refused.connect(refused)
         submission.ended.connect(ended)
-        submission.start()
+        return submission
 
 
 def _ignore(_: ErrorReport) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -102,13 +101,3 @@ class PanelWindow(QMainWindow):
     def _settings_applied(self) -> None:
         self.panel.set_preferences_changed()
         self.panel.refresh_bridge()
-
-
-def spare_collector() -> None:
-    """Leave what has been loaded, and lives as long as the program, out of Python's garbage collections.
-
-    A full one takes 70 ms with it, in which nothing on the screen moves. For a process of our own only: in a host, this
-    is the host's to decide.
-    """
-    gc.collect()
-    gc.freeze()

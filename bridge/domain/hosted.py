@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
-from pathlib import Path
 
 from .cut import TimelineClip
 from .errors import HostBusy, HostError, HostLost, HostRefused, HostUnsupported
 from .host import Exported, HostClip, HostFailure, Result
 from .job import Imported, Job, Ready
 from .workflow import SourceSpec
+
+_PATTERN = re.compile(r"%0?\d*d[^/\\]*$")
+"""The printf number in the name of an image sequence."""
 
 
 def timeline_clip(clip: HostClip) -> TimelineClip | None:
@@ -20,11 +23,21 @@ def timeline_clip(clip: HostClip) -> TimelineClip | None:
     return TimelineClip.model_validate({name: value for name, value in asdict(clip).items() if name in known})
 
 
+def sequence_rate(clip: HostClip) -> str | None:
+    """The rate at which the host counts the frames of an image sequence, whatever its files say; none for a movie."""
+    return clip.source_rate or clip.rate if _PATTERN.search(clip.media or "") else None
+
+
 def source_spec(clip: HostClip, handles: int) -> SourceSpec:
-    """What to lift: what a timeline uses of the clip, with handles, or the whole of a clip by itself."""
+    """What to lift: what a timeline uses of the clip, with handles, or the whole of a clip by itself.
+
+    Raises pydantic's `ValidationError`, and `RequestError`, for what a host may not say.
+    """
     assert clip.media is not None
     cut = timeline_clip(clip)
-    return SourceSpec(path=Path(clip.media), cut=cut, handles=handles if cut else 0)
+    return SourceSpec.model_validate(
+        {"path": clip.media, "cut": cut, "handles": handles if cut else 0, "rate": sequence_rate(clip)}
+    )
 
 
 def exported_spec(exported: Exported) -> SourceSpec:

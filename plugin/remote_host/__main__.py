@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from bridge.client import state_home
 from bridge.domain.host import HostFailure
 from qt_panels import language
+from qt_panels.collector import Collector
 from qt_panels.memory import Memory
-from qt_panels.window import spare_collector
 
 from .attach import HOSTS, attach
 from .window import HostWindow, OnlyOne
@@ -39,7 +39,7 @@ def main() -> int:
         return 1
     window = HostWindow(home, host, HOSTS[given.host], memory)
     only.called.connect(window.come_forward)
-    spare_collector()
+    Collector(app)
     window.show()
     if not memory.preferences.welcomed:
         window.welcome()

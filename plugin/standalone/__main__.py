@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication
 
 from bridge.client import state_home
 from qt_panels import language
+from qt_panels.collector import Collector
 from qt_panels.memory import Memory
-from qt_panels.window import spare_collector
 
 from .launch import Window
 
@@ -22,7 +22,7 @@ def main() -> int:
     memory = Memory.of_user()
     language.install(app, memory.preferences.language)
     window = Window(state_home(), memory)
-    spare_collector()
+    Collector(app)
     window.show()
     if paths := [Path(argument) for argument in sys.argv[1:]]:
         window.browser.open_paths(paths)

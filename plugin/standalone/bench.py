@@ -26,9 +26,9 @@ from bridge.domain.bench import Bar, PanelReport
 from bridge.domain.errors import BridgeLost, EngineFailed
 from bridge.domain.job import Job, Ready, is_final
 from bridge.domain.workflow import LiftRequest, OutputSpec, SourceSpec
+from qt_panels.collector import Collector
 from qt_panels.memory import Memory
 from qt_panels.viewer.feed import CACHE_BYTES, Feed, Wish
-from qt_panels.window import spare_collector
 
 from .launch import Window
 
@@ -77,7 +77,7 @@ def usable() -> int:
     app = QApplication(["superwhite"])
     memory = Memory.in_file(Path(os.environ["SUPERWHITE_HOME"]) / "bench.ini")
     window = Window(Path(os.environ["SUPERWHITE_HOME"]), memory)
-    spare_collector()
+    Collector(app)
     window.show()
     app.processEvents()
     painted = time.time()
@@ -105,7 +105,7 @@ def measure(scratch: Path, say: Callable[[str], None]) -> PanelReport:
         starts, loaded = _starts(home)
         window = Window(home, Memory.in_file(scratch / "bench.ini"))
         window.resize(1600, 1000)
-        spare_collector()
+        Collector(app)
         window.show()
         _spin(lambda: len(window.panel.jobs_model.jobs) > _HISTORY, 30)
         say("Scrubbing while eight jobs report …")

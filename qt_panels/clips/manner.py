@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from bridge.domain.capability import Capability
 from bridge.domain.errors import RequestError
 from bridge.domain.estimate import Workload
+from bridge.domain.host import HostMask
 from bridge.domain.ltx import PRESETS, resolution_on_wire
 from bridge.domain.view import ClipReport
 from qt_panels import wording
@@ -26,11 +27,18 @@ _SOUND_EXCESS = 2
 """Frames by which the sound of a file may outlast its pictures."""
 
 
+Mask = HostMask | Path
+"""One that the clip brings along, which its host may have to render first, or a file."""
+
+
 @dataclass(frozen=True)
 class Manner:
+    """`unmasked`: others are worked on within masks that they bring along, and this clip has none."""
+
     capability: Capability
     look: Look
-    mask: Path | None = None
+    mask: Mask | None = None
+    unmasked: bool = False
 
 
 def hindrance(report: ClipReport, manner: Manner) -> str:
@@ -59,7 +67,25 @@ def remark(report: ClipReport, manner: Manner) -> str:
     least = manner.capability.limits.min_frames
     if 0 < _frames(report, manner) < least:
         return counts.repeated_up_to(least)
+    if manner.unmasked:
+        return QCoreApplication.translate("Clips", "Brings no such mask along: it is worked on as a whole.")
     return ""
+
+
+def masked(mask: Mask) -> str:
+    """Within which mask the clip is worked on."""
+    name = mask.name if isinstance(mask, Path) else mask.title or kind_of_mask(mask.kind)
+    return QCoreApplication.translate("Clips", "mask “{name}”").format(name=name)
+
+
+def kind_of_mask(kind: str) -> str:
+    """What people call a `HostMask.kind`."""
+    words = {
+        "alpha": QCoreApplication.translate("Clips", "alpha"),
+        "matte": QCoreApplication.translate("Clips", "matte"),
+        "mask": QCoreApplication.translate("Clips", "mask"),
+    }
+    return words.get(kind, kind)
 
 
 def workload(report: ClipReport, manner: Manner) -> Workload | None:

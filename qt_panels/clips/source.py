@@ -1,34 +1,29 @@
-"""From a host's clip to what the bridge is asked about it."""
+"""From a host's clip, or from what the host has rendered of it, to what the bridge is asked about it."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from pathlib import Path
-
-from bridge.domain.cut import TimelineClip
-from bridge.domain.host import HostClip
+from bridge.domain.host import Exported, HostClip
+from bridge.domain.hosted import sequence_rate, timeline_clip
 from bridge.domain.view import ClipQuery
-from bridge.domain.workflow import SourceSpec
 
 
-def timeline_clip(clip: HostClip) -> TimelineClip | None:
-    """None for a clip that is on no timeline. Raises pydantic's `ValidationError` for what a host may not say."""
-    if not clip.on_timeline:
-        return None
-    known = TimelineClip.model_fields
-    return TimelineClip.model_validate({name: value for name, value in asdict(clip).items() if name in known})
-
-
-def clip_query(clip: HostClip, handles: int) -> ClipQuery | None:
-    """None where there is no medium to ask about."""
+def clip_query(clip: HostClip, handles: int, *, whole: bool = False) -> ClipQuery | None:
+    """None where there is no medium to ask about. `whole` asks about all of it, whatever the timeline uses."""
     if clip.media is None:
         return None
-    cut = timeline_clip(clip)
-    return ClipQuery(path=Path(clip.media), cut=cut, handles=handles if cut else 0)
+    cut = None if whole else timeline_clip(clip)
+    return ClipQuery.model_validate(
+        {"path": clip.media, "cut": cut, "handles": handles if cut else 0, "rate": sequence_rate(clip)}
+    )
 
 
-def source_spec(clip: HostClip, handles: int) -> SourceSpec:
-    """What to lift: what a timeline uses of the clip, with handles, or the whole of a clip by itself."""
-    assert clip.media is not None
-    cut = timeline_clip(clip)
-    return SourceSpec(path=Path(clip.media), cut=cut, handles=handles if cut else 0)
+def rendered_frames(clip: HostClip, handles: int) -> int:
+    """How many frames the host is asked to render of the clip, which may be more than it can."""
+    if not clip.on_timeline:
+        return max(1, clip.source_end - clip.source_start)
+    return max(1, clip.record_end - clip.record_start) + 2 * handles
+
+
+def exported_query(exported: Exported) -> ClipQuery:
+    """Raises `RequestError` for a rate that is none, and `ValueError`."""
+    return ClipQuery.model_validate({"path": exported.path, "rate": exported.rate})

@@ -9,10 +9,11 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QSize, QSor
 
 from bridge.domain.capability import Capability
 from bridge.domain.estimate import Estimate
+from bridge.domain.host import JobLine
 from bridge.domain.job import Imported, Job, JobEvent, Queued, Ready, is_final
 from bridge.domain.settings import BackendState
 from bridge.domain.view import ClipSubject, JobSubject, Mode, PictureQuery
-from qt_panels.cards import CARD, Card, Index
+from qt_panels.cards import CARD, Card, Index, Stage
 from qt_panels.pictures import Pictures, small
 
 from .telling import card, title
@@ -123,6 +124,11 @@ class JobsModel(QAbstractListModel):
         row = self._row.get(id)
         return None if row is None else self._tracks[row].job
 
+    def lines(self, most: int) -> tuple[JobLine, ...]:
+        """The newest jobs in a line each, in the words of their cards."""
+        newest = sorted(self._tracks, key=lambda track: track.job.created, reverse=True)[:most]
+        return tuple(_line(track.job.id, self._card(track)) for track in newest)
+
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._tracks)
 
@@ -188,6 +194,11 @@ class JobsModel(QAbstractListModel):
             if not is_final(track.job.state) and not isinstance(track.job.state, Queued):
                 index = self.index(row)
                 self.dataChanged.emit(index, index, [CARD])
+
+
+def _line(job: str, card: Card) -> JobLine:
+    bar = next((bar for bar in card.bars if bar.stage is Stage.UNDER_WAY), None)
+    return JobLine(job, card.title, bar.label if bar else card.note.text, bar.share if bar else None)
 
 
 def _first_frame(job: Job) -> int:

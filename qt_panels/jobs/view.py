@@ -54,6 +54,8 @@ class JobsView(QWidget):
     """A tuple of `Job`s to be taken off the timeline."""
     problem_wanted = Signal(object)
     """A `Job` that failed, to be told of in full."""
+    forgotten = Signal(object)
+    """A `Job` that was taken off the list by its user."""
 
     def __init__(self, asks: Asks, model: JobsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -278,8 +280,12 @@ class JobsView(QWidget):
         box.open()
 
     def _forget(self, jobs: tuple[Job, ...]) -> None:
+        def gone(job: Job) -> None:
+            self._model.forget(job.id)
+            self.forgotten.emit(job)
+
         for job in jobs:
-            self._asks.ask(self, calls.forget(job.id), lambda _, id=job.id: self._model.forget(id))
+            self._asks.ask(self, calls.forget(job.id), lambda _, job=job: gone(job))
 
     def _cancel_all(self, *, waiting_only: bool) -> None:
         self._asks.ask(self, calls.cancel_all(waiting_only=waiting_only), self._model.take_list)

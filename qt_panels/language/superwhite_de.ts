@@ -168,6 +168,54 @@
         <translation>sRGB</translation>
     </message>
     <message>
+        <source>Channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>auto takes the alpha where there is one that is not opaque throughout, else the luma.</source>
+        <translation>Automatisch nimmt das Alpha, wo es eines gibt, das nicht überall deckt, sonst die Luminanz.</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+    <message>
+        <source>Luma</source>
+        <translation>Luminanz</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>Umkehren</translation>
+    </message>
+    <message>
+        <source>Black is where something happens.</source>
+        <translation>Wo Schwarz ist, geschieht etwas.</translation>
+    </message>
+    <message>
+        <source>Grow</source>
+        <translation>Ausdehnen</translation>
+    </message>
+    <message>
+        <source>Radius of the disc by which white grows, in pixels of the clip; below 0 white shrinks.</source>
+        <translation>Radius der Scheibe, um die Weiß wächst, in Pixeln des Clips; unter 0 schrumpft Weiß.</translation>
+    </message>
+    <message>
+        <source>px</source>
+        <translation>px</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>Weiche Kante</translation>
+    </message>
+    <message>
+        <source>Sigma of the Gaussian that softens edges, in pixels of the clip; it reaches three times as far.</source>
+        <translation>Sigma der Gaußkurve, die Kanten weich macht, in Pixeln des Clips; sie reicht dreimal so weit.</translation>
+    </message>
+    <message>
         <source>HDR lift (LTX-2.3)</source>
         <translation>HDR-Anhebung (LTX-2.3)</translation>
     </message>
@@ -587,6 +635,30 @@
     <message>
         <source>Needs a clip that has sound.</source>
         <translation>Braucht einen Clip mit Ton.</translation>
+    </message>
+    <message>
+        <source>Brings no such mask along: it is worked on as a whole.</source>
+        <translation>Bringt keine solche Maske mit: wird als Ganzes bearbeitet.</translation>
+    </message>
+    <message>
+        <source>mask “{name}”</source>
+        <translation>Maske „{name}“</translation>
+    </message>
+    <message>
+        <source>alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>matte</source>
+        <translation>Matte</translation>
+    </message>
+    <message>
+        <source>mask</source>
+        <translation>Maske</translation>
+    </message>
+    <message>
+        <source>{host} renders it first.</source>
+        <translation>{host} rendert ihn zuerst.</translation>
     </message>
     <message>
         <source>The clip is disabled on the timeline.</source>
@@ -1205,6 +1277,13 @@
     </message>
 </context>
 <context>
+    <name>HostWindow</name>
+    <message>
+        <source>Superwhite for {host}</source>
+        <translation>Superwhite für {host}</translation>
+    </message>
+</context>
+<context>
     <name>ImportPage</name>
     <message>
         <source>Import and costs</source>
@@ -1664,6 +1743,10 @@
         <translation>Das Programm antwortet nicht</translation>
     </message>
     <message>
+        <source>The application is busy</source>
+        <translation>Die Anwendung ist beschäftigt</translation>
+    </message>
+    <message>
         <source>The service cannot be reached</source>
         <translation>Der Dienst ist nicht zu erreichen</translation>
     </message>
@@ -1809,38 +1892,42 @@
     </message>
 </context>
 <context>
-    <name>MaskRow</name>
+    <name>MaskChoice</name>
     <message>
-        <source>Mask of the clip</source>
-        <translation>Maske des Clips</translation>
-    </message>
-    <message>
-        <source>Choose mask …</source>
-        <translation>Maske wählen …</translation>
+        <source>Mask</source>
+        <translation>Maske</translation>
     </message>
     <message>
         <source>A movie, an image sequence or a picture: white where something is to happen, as large as the clip</source>
         <translation>Ein Film, eine Bildfolge oder ein Bild: weiß, wo etwas geschehen soll, so groß wie der Clip</translation>
     </message>
     <message>
-        <source>Remove the mask</source>
-        <translation>Maske entfernen</translation>
-    </message>
-    <message>
         <source>Mask of “{clip}”</source>
         <translation>Maske von „{clip}“</translation>
     </message>
     <message>
-        <source>Mask: choose a clip in the list to give it one.</source>
-        <translation>Maske: Wählen Sie in der Liste den Clip, der eine bekommen soll.</translation>
-    </message>
-    <message>
         <source>Choose a mask</source>
-        <translation>Eine Maske wählen</translation>
+        <translation>Maske wählen</translation>
     </message>
     <message>
-        <source>none yet</source>
-        <translation>noch keine</translation>
+        <source>No mask</source>
+        <translation>Keine Maske</translation>
+    </message>
+    <message>
+        <source>Choose a file …</source>
+        <translation>Datei wählen …</translation>
+    </message>
+    <message>
+        <source>Each clip&apos;s own: {kind}</source>
+        <translation>Je Clip die eigene: {kind}</translation>
+    </message>
+    <message>
+        <source>Mask of all clips. Choose one in the list to give it another.</source>
+        <translation>Maske aller Clips. Wählen Sie einen in der Liste, um ihm eine andere zu geben.</translation>
+    </message>
+    <message>
+        <source>Mask: choose a clip in the list to give it one.</source>
+        <translation>Maske: Wählen Sie einen Clip in der Liste, um ihm eine zu geben.</translation>
     </message>
 </context>
 <context>
@@ -2016,8 +2103,63 @@
         <translation>{sentence} Es wird weiter versucht. Aufträge bleiben erhalten; {remedy}</translation>
     </message>
     <message>
+        <source>The application</source>
+        <translation>Die Anwendung</translation>
+    </message>
+    <message>
+        <source>{host} has gone. Jobs go on without it; import their results when it is back.</source>
+        <translation>{host} wurde beendet. Die Aufträge laufen weiter; importieren Sie die Ergebnisse, wenn die Anwendung wieder da ist.</translation>
+    </message>
+    <message>
+        <source>{host} is busy. The selection is read again when it has time.</source>
+        <translation>{host} ist beschäftigt. Die Auswahl wird wieder gelesen, sobald Zeit dafür ist.</translation>
+    </message>
+    <message>
+        <source>Stops when {host} has rendered “{clip}”, which is not used.</source>
+        <translation>Endet, wenn {host} „{clip}“ gerendert hat; verwendet wird das nicht.</translation>
+    </message>
+    <message>
+        <source>{host} renders “{clip}” first, {place} of {total}.</source>
+        <translation>{host} rendert zuerst „{clip}“, {place} von {total}.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
         <source>Revert</source>
         <translation>Zurücknehmen</translation>
+    </message>
+</context>
+<context>
+    <name>PanelWindow</name>
+    <message>
+        <source>Welcome</source>
+        <translation>Willkommen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Lift</source>
+        <translation>An&amp;heben</translation>
+    </message>
+    <message>
+        <source>&amp;Jobs</source>
+        <translation>&amp;Aufträge</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>A&amp;nsicht</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
     </message>
 </context>
 <context>
@@ -2636,36 +2778,8 @@
         <translation>Timeline neu lesen</translation>
     </message>
     <message>
-        <source>Welcome</source>
-        <translation>Willkommen</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>Beenden</translation>
-    </message>
-    <message>
-        <source>&amp;File</source>
-        <translation>&amp;Datei</translation>
-    </message>
-    <message>
         <source>Open recent</source>
         <translation>Zuletzt geöffnet</translation>
-    </message>
-    <message>
-        <source>&amp;Lift</source>
-        <translation>An&amp;heben</translation>
-    </message>
-    <message>
-        <source>&amp;Jobs</source>
-        <translation>&amp;Aufträge</translation>
-    </message>
-    <message>
-        <source>&amp;View</source>
-        <translation>A&amp;nsicht</translation>
-    </message>
-    <message>
-        <source>&amp;Help</source>
-        <translation>&amp;Hilfe</translation>
     </message>
 </context>
 <context>

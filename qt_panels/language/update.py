@@ -18,7 +18,8 @@ ROOT = FOLDER.parents[1]
 
 def sources(root: Path = ROOT) -> list[str]:
     """Every file with texts of the panel, relative to `root`."""
-    found = [*(root / "qt_panels").rglob("*.py"), *(root / "plugin" / "standalone").rglob("*.py")]
+    folders = (root / "qt_panels", root / "plugin" / "standalone", root / "plugin" / "remote_host")
+    found = [path for folder in folders for path in folder.rglob("*.py")]
     return sorted(str(path.relative_to(root)) for path in found)
 
 

@@ -39,5 +39,31 @@ def known_texts() -> tuple[str, ...]:
         QCoreApplication.translate("Capability", "As the clip says"),
         QCoreApplication.translate("Capability", "BT.1886 (video)"),
         QCoreApplication.translate("Capability", "sRGB"),
+        *_mask_texts(),
         *remote_texts(),
+    )
+
+
+def _mask_texts() -> tuple[str, ...]:
+    """Of `MaskSpec`."""
+    return (
+        QCoreApplication.translate("Capability", "Channel"),
+        QCoreApplication.translate(
+            "Capability", "auto takes the alpha where there is one that is not opaque throughout, else the luma."
+        ),
+        QCoreApplication.translate("Capability", "Automatic"),
+        QCoreApplication.translate("Capability", "Luma"),
+        QCoreApplication.translate("Capability", "Alpha"),
+        QCoreApplication.translate("Capability", "Invert"),
+        QCoreApplication.translate("Capability", "Black is where something happens."),
+        QCoreApplication.translate("Capability", "Grow"),
+        QCoreApplication.translate(
+            "Capability", "Radius of the disc by which white grows, in pixels of the clip; below 0 white shrinks."
+        ),
+        QCoreApplication.translate("Capability", "px"),
+        QCoreApplication.translate("Capability", "Feather"),
+        QCoreApplication.translate(
+            "Capability",
+            "Sigma of the Gaussian that softens edges, in pixels of the clip; it reaches three times as far.",
+        ),
     )

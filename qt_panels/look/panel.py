@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
+from dataclasses import replace
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
@@ -16,13 +16,14 @@ from bridge.domain.settings import BackendState, BridgeSettings
 from bridge.domain.workflow import Workflow
 from qt_panels import theme
 from qt_panels.asks import Asks
-from qt_panels.memory import Look, Memory
+from qt_panels.clips.manner import Mask
+from qt_panels.memory import Look, MaskWish, Memory
 from qt_panels.notice import Notice
 from qt_panels.settings.change import change_settings
 
 from .choice import BackendChoice
-from .extras import MaskRow
 from .form import LookForm
+from .masks import MaskChoice
 from .presets import PresetBar
 
 
@@ -53,15 +54,16 @@ class LookPanel(QWidget):
         self.never_upload.setEnabled(False)
         self.banner = Notice(self, closable=False)
         self.presets = PresetBar(memory)
-        self.masks = MaskRow()
+        self.masks = MaskChoice()
         self.form = LookForm()
         self.then_lift = QCheckBox(self.tr("Then lift it to HDR"))
         self.then_lift.setToolTip(self.tr("The movie that comes back is lifted on this machine, at no cost"))
         self._lay_out()
         self.choice.chosen.connect(self._picked)
         self.never_upload.clicked.connect(self._never_upload_clicked)
-        self.presets.chosen.connect(self.use)
+        self.presets.chosen.connect(self._preset_chosen)
         self.masks.changed.connect(self.changed)
+        self.masks.wished.connect(self._mask_wished)
         self.form.changed.connect(self._form_changed)
         self.then_lift.clicked.connect(self._form_changed)
 
@@ -77,10 +79,17 @@ class LookPanel(QWidget):
         """What the clip is to be worked on with."""
         return self.choice.capability(self.look_for(clip))
 
-    def mask_of(self, clip: str) -> Path | None:
+    def mask_of(self, clip: str) -> Mask | None:
         """None also where the clip's workflow takes none."""
+        return self.masks.mask_of(clip, self.look_for(clip).mask) if self._takes_mask(clip) else None
+
+    def lacks_mask(self, clip: str) -> bool:
+        """Whether other clips are worked on within masks of their own, and this one has none."""
+        return self._takes_mask(clip) and self.masks.is_left_out(clip, self.look_for(clip).mask)
+
+    def _takes_mask(self, clip: str) -> bool:
         capability = self.capability_of(clip)
-        return self.masks.mask_of(clip) if capability and capability.mask != "none" else None
+        return capability is not None and capability.mask != "none"
 
     def state_of(self, clip: str) -> BackendState | None:
         return self.choice.states.get(self.look_for(clip).backend)
@@ -101,16 +110,18 @@ class LookPanel(QWidget):
         self.never_upload.setEnabled(True)
         self.never_upload.setChecked(settings.never_upload)
 
-    def take_clips(self, clips: Iterable[HostClip]) -> None:
-        """Clips of the host. An id can come to mean another clip when the cut changes: what was set for the old one is
-        not for the new one.
+    def take_clips(self, clips: Iterable[HostClip], *, masks: bool = False) -> None:
+        """Clips of the host, and whether it offers their masks. An id can come to mean another clip when the cut
+        changes: what was set for the old one is not for the new one.
         """
-        for clip in clips:
+        every = [clip if masks else replace(clip, masks=()) for clip in clips]
+        self.masks.set_clips(every)
+        for clip in every:
             shown = (clip.media, clip.source_start, clip.source_end)
             if self._seen.setdefault(clip.id, shown) != shown:
                 self._seen[clip.id] = shown
                 self._own.pop(clip.id, None)
-                self.masks.put(clip.id, None)
+                self.masks.forget(clip.id)
                 if self._editing == clip.id:
                     self.edit_all()
 
@@ -199,9 +210,12 @@ class LookPanel(QWidget):
                 self.dropped.show()
         self.form.setVisible(capability is not None)
         self.masks.setVisible(capability is not None and capability.mask != "none")
+        taken = self.masks.set_wish(look.mask)
+        if taken != look.mask:
+            self._keep(self._current.model_copy(update={"mask": taken}))
         self.then_lift.setVisible(capability is not None and capability.makes == "movie")
         self.then_lift.setChecked(look.then_lift)
-        self.presets.set_look(self._current)
+        self._show_preset()
 
     def _use_for_all(self) -> None:
         """The clip's own settings become everyone's, its own among them."""
@@ -218,13 +232,24 @@ class LookPanel(QWidget):
         """Another backend or workflow; what was set there before is there again: prompts take thought."""
         left = self._current
         self._left[left.backend, left.workflow] = left
-        fresh = Look(backend=backend, workflow=cast("Workflow", workflow))
+        fresh = Look(backend=backend, workflow=cast("Workflow", workflow), mask=left.mask)
         self.use(self._left.get((backend, workflow), fresh))
 
     def _form_changed(self) -> None:
         changes = {"values": self.form.values(), "then_lift": self.then_lift.isChecked()}
         self._keep(self._current.model_copy(update=changes))
-        self.presets.set_look(self._current)
+        self._show_preset()
+        self.changed.emit()
+
+    def _preset_chosen(self, look: Look) -> None:
+        """A preset is about light, and leaves the mask as it is."""
+        self.use(look.model_copy(update={"mask": self._current.mask}))
+
+    def _show_preset(self) -> None:
+        self.presets.set_look(self._current.model_copy(update={"mask": MaskWish()}))
+
+    def _mask_wished(self, wish: MaskWish) -> None:
+        self._keep(self._current.model_copy(update={"mask": wish}))
         self.changed.emit()
 
     # The bridge

@@ -12,6 +12,7 @@ from bridge.client import Bridge
 from bridge.domain.errors import SuperwhiteError
 from plugin.standalone.launch import Window
 from qt_panels.memory import Memory
+from qt_panels.window import PanelWindow
 
 
 class Stage:
@@ -21,6 +22,7 @@ class Stage:
         self.qtbot = qtbot
         self.home = home
         self.memory = memory
+        self.beside = None  # nobody else holds it
 
     def open(self, *paths):
         window = Window(self.home, self.memory)
@@ -29,6 +31,14 @@ class Stage:
         window.show()
         if paths:
             window.browser.open_paths(list(paths))
+        return window
+
+    def open_beside(self, host):
+        """The panel of an application."""
+        window = self.beside = PanelWindow(self.home, host, self.memory, "host window")
+        self.qtbot.addWidget(window)
+        window.resize(1400, 860)
+        window.show()
         return window
 
     def click(self, button):

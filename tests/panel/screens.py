@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QColor, QPalette
@@ -55,13 +55,13 @@ def cut_off(window: QWidget) -> list[str]:
     return tight
 
 
-class Photographer:
-    def __init__(self, app: QApplication, folder: Path, home: Path, timeline: Path) -> None:
+class Camera:
+    """`tight` are the texts that were cut off in what it has taken."""
+
+    def __init__(self, app: QApplication, folder: Path, window: QWidget) -> None:
         self.app = app
         self.folder = folder
-        self.memory = Memory.in_file(folder / "memory.ini")
-        self.window = Window(home, self.memory)
-        self.timeline = timeline
+        self.window = window
         self.tight: list[str] = []
 
     def until(self, condition: Callable[[], object], seconds: float = 60) -> None:
@@ -83,6 +83,13 @@ class Photographer:
 
     def dialog(self) -> QDialog:
         return next(each for each in self.app.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible())
+
+
+class Photographer(Camera):
+    def __init__(self, app: QApplication, folder: Path, home: Path, timeline: Path) -> None:
+        self.window: Window = Window(home, Memory.in_file(folder / "memory.ini"))
+        super().__init__(app, folder, self.window)
+        self.timeline = timeline
 
     def all(self) -> None:
         window, panel = self.window, self.window.panel
@@ -140,6 +147,7 @@ class Photographer:
         self.take("remote_form")
         panel.look.form.more.setChecked(True)
         self.take("remote_more")
+        panel.look.masks.put(panel.clips_model.rows[0].clip.id, None)
         panel.look.use(Look(backend="fal"))
         self.until(lambda: len(panel.starting.plan.works) == 2)
         panel.go.button.click()
@@ -161,13 +169,19 @@ class Photographer:
             self.rest(0.1)
 
 
-def main(folder: Path, home: Path, timeline: Path, *wishes: str) -> int:
+def application(folder: Path, wishes: Sequence[str]) -> QApplication:
     app = QApplication(["superwhite"])
     app.setStyle("Fusion")
     if "dark" in wishes:
         app.setPalette(dark())
     language.install(app, next((wish for wish in wishes if wish in language.LANGUAGES), "en"))
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "memory.ini").unlink(missing_ok=True)  # pictures may be kept there, looks are not
+    return app
+
+
+def main(folder: Path, home: Path, timeline: Path, *wishes: str) -> int:
+    app = application(folder, wishes)
     photographer = Photographer(app, folder, home, timeline)
     photographer.all()
     photographer.window.close()

@@ -14,6 +14,7 @@ from bridge.domain.color import OutputColor
 from bridge.domain.cut import TimelineClip
 from bridge.domain.errors import SourceNotSdr
 from bridge.domain.host import HostClip, HostFailure
+from bridge.domain.hosted import source_spec, timeline_clip
 from bridge.domain.job import Cancelled, Imported, Job, PlacementRecord, Ready, Running
 from bridge.domain.price import Price
 from bridge.domain.view import ClipReport
@@ -21,7 +22,6 @@ from bridge.domain.workflow import FollowUp, Origin
 from qt_panels.cards import CARD
 from qt_panels.clips.manner import Manner
 from qt_panels.clips.model import ClipsModel
-from qt_panels.clips.source import source_spec, timeline_clip
 from qt_panels.clips.view import ClipsView
 from qt_panels.host_desk import HostDesk
 from qt_panels.importing import Importing
@@ -100,6 +100,7 @@ def test_a_slow_host_keeps_nobody_waiting_and_is_called_from_one_thread(qtbot, r
         (HostFailure("No.", kind="unsupported"), "HostUnsupported"),
         (HostFailure("No."), "HostRefused"),
         (HostFailure("No.", kind="lost"), "HostLost"),
+        (HostFailure("No.", kind="busy"), "HostBusy"),
         (ZeroDivisionError("a defect"), "InternalError"),
     ],
 )
@@ -131,7 +132,7 @@ def test_a_slow_host_is_asked_no_more_than_it_can_answer(qtbot, tmp_path):
     host.selection = lambda: (calls.append(1), asked())[1]
     panel = Panel(Link(tmp_path), host, Memory.in_file(tmp_path / "memory.ini"))
     qtbot.addWidget(panel)
-    panel._poll.setInterval(5)
+    panel.watch.poll.setInterval(5)
     qtbot.wait(1000)
     assert 3 <= len(calls) <= 11
     for _ in range(50):

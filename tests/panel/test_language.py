@@ -19,6 +19,7 @@ from qt_panels.language import FOLDER, LANGUAGES
 from qt_panels.language.update import update
 from qt_panels.look.fields import said
 from qt_panels.look.known import known_texts
+from qt_panels.look.masks import mask_schema
 from qt_panels.look.schema import parameters
 
 
@@ -64,6 +65,8 @@ def test_texts_of_the_backend_are_among_those_that_are_translated(qapp):
         for each in every(parameters(capability.parameters)):
             texts |= {each.title, each.help, each.unit, *each.labels.values()}
         assert texts - {""} <= known
+    for each in parameters(mask_schema()):
+        assert {each.title, each.help, each.unit, *each.labels.values()} - {""} <= known
 
 
 def every(found):

@@ -60,7 +60,7 @@ def test_every_control_can_be_heard(stage):
 
 def test_every_action_has_keys_of_its_own_and_a_line_in_the_list(stage):
     window = stage.open()
-    actions = [*window.panel.commands, *window._actions]
+    actions = [*window.panel.commands, *window.own_actions]
     assert all(action.shortcuts() for action in actions)
     assert {action.objectName() for action in actions} == {shortcut.action for shortcut in SHORTCUTS}
     keys = [QKeySequence(key).toString() for shortcut in SHORTCUTS for key in shortcut.keys]

@@ -21,7 +21,7 @@ from bridge.domain.workflow import FollowUp
 from bridge.engines.protocol import Plates
 from qt_panels.clips.manner import Manner, hindrance, remark
 from qt_panels.clips.model import ClipRow
-from qt_panels.lifting import Click, requests_of
+from qt_panels.lifting import Click, media_at_hand, request_of
 from qt_panels.memory import Look, Preferences
 from qt_panels.plan import forbidden, plan, work_of
 
@@ -171,7 +171,8 @@ def test_the_bridge_is_asked_for_what_was_shown():
         made(report(), manner("inpaint", Path("/m.mov"), then_lift=True, prompt="x")),
         made(report(), manner(then_lift=True)),
     )
-    lift, hole, plain = requests_of(Click(works, Preferences(color=OutputColor.ACESCG), host), date(2026, 3, 1))
+    click = Click(works, Preferences(color=OutputColor.ACESCG), host, day=date(2026, 3, 1))
+    lift, hole, plain = (request_of(work, click, media_at_hand(work, click)) for work in works)
     assert (lift.workflow, lift.backend, lift.parameters, lift.max_cost) == ("hdr_lift", "fal", {"seed": 7}, 0.31)
     assert lift.mask is None
     assert lift.then is None

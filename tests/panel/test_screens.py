@@ -17,6 +17,7 @@ from PySide6.QtGui import QImage
 from bridge.client import Bridge
 from bridge.domain.errors import SuperwhiteError
 from tests.acceptance.test_timelines import cut
+from tests.clips import write_numbered
 from tests.endpoints import Endpoint, Fault
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,3 +70,29 @@ def test_every_state_can_be_looked_at(tmp_path, name, wishes, scale):
     assert all((folder / f"settings_{page}.png").stat().st_size > 1000 for page in PAGES)
     dark = seen["ready"].pixelColor(seen["ready"].rect().bottomLeft()).lightness() < 100
     assert dark == (name == "dark")
+
+
+HOST_STATES = ("nothing", "unsuitable", "masks", "rendering", "stopping", "busy", "gone")
+
+
+@pytest.mark.parametrize(("name", "wishes"), [("light", []), ("dark", ["dark"]), ("german", ["de"])])
+def test_every_state_beside_a_host_can_be_looked_at(tmp_path, name, wishes):
+    folder = Path(os.environ.get("SUPERWHITE_SCREENS", tmp_path / "screens")) / name
+    home = tmp_path / "home"
+    movie = write_numbered(tmp_path / "street.mp4", 8)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.panel.host_screens", folder, home, movie, *wishes],
+            cwd=ROOT,
+            env=os.environ | {"SUPERWHITE_HOME": str(home)},
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+    finally:
+        with contextlib.suppress(SuperwhiteError), Bridge.attach_or_start(home=home, start=False) as bridge:
+            bridge.shutdown()
+    assert done.returncode == 0, done.stdout + done.stderr
+    seen = [QImage(str(folder / f"host_{state}.png")) for state in HOST_STATES]
+    assert len({bytes(image.constBits()) for image in seen}) == len(HOST_STATES)

@@ -47,6 +47,12 @@ PARTS = {
 }
 
 
+def pick_mask(look, text):
+    box = look.masks.box
+    box.setCurrentIndex(box.findText(text))
+    box.activated.emit(box.currentIndex())
+
+
 class Silent(QObject):
     def ask(self, owner, call, then, fail=None, *, key=None):
         pass
@@ -219,20 +225,20 @@ def test_a_movie_can_be_lifted_afterwards(look):
 def test_masks_are_remembered_by_clip(look, tmp_path):
     look.use(Look(backend="fal", workflow="inpaint"))
     assert look.masks.isVisible()
-    assert not look.masks.choose.isEnabled()
+    assert not look.masks.box.isVisible()  # there is no clip to give one to
     look.set_clip("V1/1", "shot")
-    look.masks.choose.click()
+    pick_mask(look, "Choose a file …")
     look.set_clip("V1/2", "other")  # while the dialog is open
     look.masks.findChild(QFileDialog).fileSelected.emit(str(tmp_path / "hole.mov"))
     assert look.mask_of("V1/1") == tmp_path / "hole.mov"
     assert look.mask_of("V1/2") is None
-    assert look.masks.file.text() == "none yet"
+    assert look.masks.box.currentText() == "No mask"
     look.set_clip("V1/1", "shot")
-    assert look.masks.file.text() == "hole.mov"
-    look.use(Look(backend="fal"))
-    assert look.mask_of("V1/1") is None  # a lift takes none
+    assert look.masks.box.currentText() == "hole.mov"
+    look.use(Look(backend="fal", workflow="reference_video_to_video"))
+    assert look.mask_of("V1/1") is None  # it takes none
     look.use(Look(backend="fal", workflow="inpaint"))
-    look.masks.remove.click()
+    pick_mask(look, "No mask")
     assert look.mask_of("V1/1") is None
 
 
