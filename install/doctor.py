@@ -9,43 +9,41 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-Verdict = Literal["ok", "note", "fault"]
+from install import surroundings
+from install.finding import Finding, guarded
+from install.hosts.checks import examine_hosts
+from install.hosts.launchers import Home
+from install.hosts.machine import Machine
 
 _SMALLEST_FREE = 5 * 10**9
 _ENCODERS = ("libx264", "libx265", "aac", "mjpeg")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """`note`: works, but somebody may want to know. `fault`: a lift, or part of one, cannot work."""
-
-    name: str
-    verdict: Verdict
-    found: str
-    remedy: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        return asdict(self)
-
-
-def examine() -> list[Finding]:
-    """Every check, in the order in which a person would want to read them; none of them changes anything."""
-    checks: list[Callable[[], Finding]] = [
-        _python,
-        *(lambda package=package, module=module: _package(package, module) for package, module in _PACKAGES),
-        _encoders,
-        _panel_libraries,
-        _state_folder,
-        _disk,
-        _secrets,
-        _gpu,
-        _bridge,
-    ]
-    return [_guarded(check) for check in checks]
+def examine(machine: Machine, home: Home) -> list[Finding]:
+    """Every check, in the order in which a person would want to read them; none of them changes anything, and none
+    asks the internet.
+    """
+    checks: dict[str, Callable[[], Finding]] = {"Python": _python}
+    checks |= {
+        package: lambda package=package, module=module: _package(package, module) for package, module in _PACKAGES
+    }
+    checks |= {
+        "Encoders": _encoders,
+        "Panel libraries": _panel_libraries,
+        "State folder": _state_folder,
+        "Media folder": _media_folder,
+        "Disk": _disk,
+        "Keyring": _secrets,
+        "GPU": lambda: surroundings.graphics(machine),
+        "Environment": lambda: surroundings.variables(machine),
+        "Proxy": surroundings.proxy,
+        "TLS": lambda: surroundings.certificates(machine.environment),
+        "Bridge": _bridge,
+    }
+    return [guarded(name, check) for name, check in checks.items()] + examine_hosts(machine, home)
 
 
 _PACKAGES = (
@@ -55,13 +53,6 @@ _PACKAGES = (
     ("opentimelineio", "opentimelineio"),
     ("numba", "numba"),
 )
-
-
-def _guarded(check: Callable[[], Finding]) -> Finding:
-    try:
-        return check()
-    except Exception as error:  # noqa: BLE001 - a check that breaks is itself a finding
-        return Finding(getattr(check, "__name__", "check").strip("_"), "fault", f"{type(error).__name__}: {error}")
 
 
 def _python() -> Finding:
@@ -111,10 +102,31 @@ def _state_folder() -> Finding:
     from bridge.client import state_home
 
     folder = state_home()
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
-        pass
-    return Finding("State folder", "ok", str(folder))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_in(folder)
+    except OSError as error:
+        remedy = "Make it writable, or name another folder in the variable SUPERWHITE_HOME."
+        return Finding("State folder", "fault", f"{folder} cannot be written to: {error.strerror}", remedy)
+    return Finding("State folder", "ok", str(folder), "", {"path": str(folder)})
+
+
+def _media_folder() -> Finding:
+    """Where results go that nobody has named a folder for."""
+    folder = Path.cwd()
+    try:
+        _write_in(folder)
+    except OSError as error:
+        text = f"{folder} cannot be written to: {error.strerror}"
+        return Finding(
+            "Media folder", "note", text, "Name another folder for results with --out, or in the settings."
+        )
+    return Finding("Media folder", "ok", str(folder), "", {"path": str(folder)})
+
+
+def _write_in(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(b"Superwhite")
 
 
 def _disk() -> Finding:
@@ -132,12 +144,6 @@ def _secrets() -> Finding:
     if backend.priority <= 0:
         return Finding("Keyring", "note", "no keyring on this machine", "Keys can come from the environment instead.")
     return Finding("Keyring", "ok", str(backend.name))
-
-
-def _gpu() -> Finding:
-    if shutil.which("nvidia-smi") or Path("/proc/driver/nvidia/version").exists():
-        return Finding("GPU", "ok", "NVIDIA driver found")
-    return Finding("GPU", "ok", "none, and none is needed for the embedded lift")
 
 
 def _bridge() -> Finding:

@@ -10,7 +10,7 @@ import typer
 from bridge import __version__
 from bridge.domain.errors import InternalError, SuperwhiteError
 
-from . import bench, doctor, jobs, lift, panel, run, serve
+from . import bench, doctor, install, jobs, lift, panel, revert, run, serve
 from .console import emit, fail
 
 app = typer.Typer(
@@ -23,10 +23,13 @@ app = typer.Typer(
 app.command("lift")(lift.lift)
 app.command("run")(run.run)
 app.command("panel")(panel.panel)
+app.command("revert")(revert.revert)
 app.add_typer(jobs.app, name="jobs")
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.command("bench")(bench.bench)
+app.command("install")(install.install)
+app.command("uninstall")(install.uninstall)
 
 
 def _version(wanted: bool) -> None:
