@@ -1,0 +1,1 @@
+"""Superwhite inside Hiero and Nuke Studio, 14 to 17."""

@@ -1,0 +1,1 @@
+"""Superwhite inside Nuke, 14 to 17."""
