@@ -11,7 +11,8 @@ from typing import Any
 
 import typer
 
-from bridge.client import Bridge, calls, state_home
+from bridge.client import Bridge, calls, plates, state_home
+from bridge.client.plates import Plates
 from bridge.domain.errors import (
     ErrorReport,
     HostRefused,
@@ -114,43 +115,65 @@ def _submit(
     batch = uuid.uuid4().hex
     jobs: list[tuple[HostClip, Job]] = []
     for clip in clips:
+        rendering = _Rendering(host, done.facts, clip, pattern.output.folder)
         try:
-            source = _source(host, clip, done.facts, pattern)
-            request = _request(clip, source, _mask(host, clip, choice, pattern), pattern, done.facts, batch)
+            source = rendering.source(pattern.source.handles)
+            mask = rendering.mask(choice.mask, pattern.mask)
+            request = _request(clip, source, mask, pattern, done.facts, batch)
             if not jobs:
                 say_price(bridge, request)
             jobs.append((clip, bridge.submit(request)))
-        except HostFailure as failure:
-            done.fails(error_of(failure), clip)
-        except SuperwhiteError as error:
-            done.fails(error, clip)
+        except (HostFailure, SuperwhiteError) as error:
+            rendering.discard()
+            done.fails(error_of(error) if isinstance(error, HostFailure) else error, clip)
     return jobs
 
 
-def _source(host: Host, clip: HostClip, facts: HostFacts, pattern: LiftRequest) -> SourceSpec:
-    if clip.liftable and clip.media:
-        return source_spec(clip, pattern.source.handles)
-    if not clip.exportable or not facts.abilities.export:
-        raise HostUnsupported(f"“{clip.name}” cannot be lifted: {clip.reason or 'it has no media.'}", remedy="")
-    say(f"{facts.title} renders “{clip.name}” …")
-    folder = _fresh(pattern.output.folder, clip)
-    return exported_spec(host.export(clip.id, str(folder), pattern.source.handles))
+class _Rendering:
+    """What a job needs of the host first, and lies in `folder`: media of the clip, a matte of its mask."""
 
+    def __init__(self, host: Host, facts: HostFacts, clip: HostClip, folder: Path) -> None:
+        self._host = host
+        self._facts = facts
+        self._clip = clip
+        self._folder = folder
+        self._plates: Plates | None = None
 
-def _mask(host: Host, clip: HostClip, choice: HostChoice, pattern: LiftRequest) -> MaskSpec | None:
-    if choice.mask is None:
-        return pattern.mask
-    mask = next((each for each in clip.masks if each.kind == choice.mask), None)
-    if mask is None:
-        warn(f"“{clip.name}” has no {choice.mask}; it is lifted as a whole.")
-        return None
-    path = mask.path or host.export_mask(clip.id, mask.id, str(_fresh(pattern.output.folder, clip))).path
-    shape = pattern.mask.model_dump(exclude={"path"}) if pattern.mask else {}
-    return MaskSpec.model_validate({**shape, "path": path})
+    def source(self, handles: int) -> SourceSpec:
+        """The clip's own medium where it can be read, else one that the host makes of it."""
+        clip = self._clip
+        if clip.liftable and clip.media:
+            return source_spec(clip, handles)
+        if not clip.exportable or not self._facts.abilities.export:
+            raise HostUnsupported(f"“{clip.name}” cannot be lifted: {clip.reason or 'it has no media.'}", remedy="")
+        say(f"{self._facts.title} renders “{clip.name}” …")
+        try:
+            return exported_spec(self._host.export(clip.id, str(self._fresh().render), handles))
+        except ValueError as error:
+            raise HostRefused(
+                f"{self._facts.title} has rendered nothing that can be used.", detail=str(error)
+            ) from error
 
+    def mask(self, kind: str | None, given: MaskSpec | None) -> MaskSpec | None:
+        """The clip's first mask of that kind, with the edges of the one that was given; else that one itself."""
+        if kind is None:
+            return given
+        mask = next((each for each in self._clip.masks if each.kind == kind), None)
+        if mask is None:
+            warn(f"“{self._clip.name}” has no {kind}; it is lifted as a whole.")
+            return None
+        if not mask.path:
+            say(f"{self._facts.title} renders the {kind} of “{self._clip.name}” …")
+        path = mask.path or self._host.export_mask(self._clip.id, mask.id, str(self._fresh().mask)).path
+        return MaskSpec.model_validate({**(given.model_dump() if given else {}), "path": path})
 
-def _fresh(folder: Path, clip: HostClip) -> Path:
-    raise NotImplementedError
+    def discard(self) -> None:
+        if self._plates is not None:
+            plates.remove(self._plates)
+
+    def _fresh(self) -> Plates:
+        self._plates = self._plates or plates.fresh(self._folder, self._clip.name)
+        return self._plates
 
 
 def _request(

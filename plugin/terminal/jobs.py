@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from bridge.client import Bridge
+from bridge.client import Bridge, plates
 from bridge.domain.errors import ErrorReport
 from bridge.domain.job import Assembling, Failed, Imported, Job, Queued, Ready, Running, Unknown
 
@@ -87,6 +87,7 @@ def forget(job: JobId, as_json: AsJson = False) -> None:
     bridge = Bridge.attach_or_start()
     found = bridge.job(job)
     bridge.forget(found.id)
+    plates.remove_of(found.request, [each.request for each in bridge.jobs(limit=1000)])
     _tell(found, f"Job {found.id} is forgotten.", as_json)
 
 

@@ -12,12 +12,24 @@ from bridge.client import Bridge
 from bridge.domain.color import OutputColor
 from bridge.domain.errors import RequestError
 from bridge.domain.frames import FrameRange, parse_rate
+from bridge.domain.host import CONFLICTS
 from bridge.domain.timeline import TimelineQuery
 from bridge.domain.workflow import LiftRequest, OutputSpec, SourceSpec
 
-from .asking import read_settings, say_price, summary
+from .asking import (
+    MaskChannel,
+    MaskFeather,
+    MaskGrow,
+    MaskInvert,
+    MaskPath,
+    read_mask,
+    read_settings,
+    say_price,
+    summary,
+)
 from .console import emit, emit_json
 from .follow import described, finish
+from .hosted import HostChoice, lift_selection
 from .timeline import lift_timeline
 
 DEFAULT_FOLDER = Path("superwhite-out")
@@ -25,6 +37,7 @@ DEFAULT_FOLDER = Path("superwhite-out")
 _LOOK = "Look"
 _OUTPUT = "Output"
 _TIMELINE = "Timeline"
+_HOST = "Editing application"
 
 
 def lift(
@@ -86,6 +99,11 @@ def lift(
     review: Annotated[
         bool, typer.Option("--review/--no-review", help="Make review.mp4 and poster.jpg.", rich_help_panel=_OUTPUT)
     ] = True,
+    mask: MaskPath = None,
+    mask_channel: MaskChannel = None,
+    mask_invert: MaskInvert = False,
+    mask_grow: MaskGrow = None,
+    mask_feather: MaskFeather = None,
     timeline: Annotated[
         Path | None,
         typer.Option(help="Lift clips of this timeline (.otio, .fcpxml, .xml, .edl).", rich_help_panel=_TIMELINE),
@@ -94,13 +112,43 @@ def lift(
         list[str] | None,
         typer.Option(help="Name of a clip on the timeline, or all; may be given again.", rich_help_panel=_TIMELINE),
     ] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST[:PID]",
+            help="Lift what is selected in resolve, nuke, hiero or blender, and place the results there.",
+            rich_help_panel=_HOST,
+        ),
+    ] = None,
+    conflict: Annotated[
+        str,
+        typer.Option(help="Where an earlier result lies: new_track, replace or skip.", rich_help_panel=_HOST),
+    ] = "new_track",
+    clip_mask: Annotated[
+        str | None,
+        typer.Option(
+            help="Lift within the mask of this kind that a clip brings along: alpha, matte or mask.",
+            rich_help_panel=_HOST,
+        ),
+    ] = None,
+    place: Annotated[
+        bool, typer.Option("--place/--no-place", help="Put results on the timeline.", rich_help_panel=_HOST)
+    ] = True,
+    trace_rpc: Annotated[
+        Path | None,
+        typer.Option(help="Write what is said to the application into this file.", rich_help_panel=_HOST),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="End with one line of JSON on standard output.")] = False,
 ) -> None:
     """Lift SDR to HDR: half-float EXR frames, a review movie, and with --timeline a timeline that plays them."""
-    if (clip is None) == (timeline is None):
-        raise typer.BadParameter("give either a clip or --timeline")
+    if sum(each is not None for each in (clip, timeline, host)) != 1:
+        raise typer.BadParameter("give either a clip, --timeline or --host")
     if select and timeline is None:
         raise typer.BadParameter("--select goes with --timeline")
+    if clip_mask and (mask or host is None):
+        raise typer.BadParameter("--clip-mask goes with --host, and without --mask")
+    if conflict not in CONFLICTS:
+        raise typer.BadParameter(f"--conflict is one of {', '.join(CONFLICTS)}")
     settings = {"method": method, "strength": strength, "source": source, "transfer": transfer}
     parameters: dict[str, Any] = {k: v for k, v in settings.items() if v is not None} | read_settings(param)
     wanted = FrameRange.parse(frames) if frames else None
@@ -113,6 +161,10 @@ def lift(
                 end=wanted.end if wanted else None,
                 handles=handles,
                 rate=parse_rate(fps) if fps else None,
+            ),
+            # The edges of masks that clips bring along; their paths are known once the host has rendered them.
+            mask=read_mask(
+                Path(clip_mask) if clip_mask else mask, mask_channel, mask_invert, mask_grow, mask_feather
             ),
             parameters=parameters,
             max_cost=max_cost,
@@ -131,6 +183,12 @@ def lift(
     except ValidationError as error:
         first = error.errors()[0]
         raise RequestError(f"The setting {first['loc'][-1]} cannot be used: {first['msg']}.") from None
+    if host is not None:
+        if wanted:
+            raise typer.BadParameter("--range belongs to a clip; the application says it for its own")
+        choice = HostChoice(host, conflict, clip_mask, place, trace_rpc)
+        lift_selection(Bridge.attach_or_start(), choice, request, as_json=as_json)
+        return
     if timeline is not None:
         if wanted:
             raise typer.BadParameter("--range belongs to a clip; the timeline says it for its own")
