@@ -2,7 +2,8 @@
 
 python3 install/run.py lift [arguments of `superwhite lift`]     lift a clip; without one, the sample
 python3 install/run.py panel [timeline or clips]                 open the panel
-python3 install/run.py test [arguments of pytest]                run the test suite
+python3 install/run.py test [arguments of pytest]                run the test suite, in Blender 4.5 and 5.0 too
+python3 install/run.py test --without-blender …                  the same, but leave their download out (900 MB each)
 python3 install/run.py check                                     ruff and the type checker
 python3 install/run.py setup [--dev]                             set up and do nothing else
 """
@@ -18,12 +19,14 @@ from typing import List, Sequence  # noqa: UP035 - says what it needs even on Py
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from install import system_libraries  # noqa: E402
+from install import host_environments, system_libraries  # noqa: E402
 from install.environment import Environment, SetupError, find_python, find_uv  # noqa: E402
 
 SAMPLE = ROOT / "tests" / "data" / "bigbuckbunny.mp4"
 RESULTS = ROOT / "superwhite-out"
 LOCKS = ROOT / "install" / "lock"
+
+WITHOUT_BLENDER = "--without-blender"
 
 FAILED = 3
 """Exit code when the set-up itself fails; everything else is the code of what was run."""
@@ -62,6 +65,10 @@ def main(arguments: Sequence[str]) -> int:
         return hand_over([str(python), "-m", "plugin.standalone", *(str(Path(path).absolute()) for path in rest)])
     if verb == "test":
         os.chdir(str(ROOT))
+        if WITHOUT_BLENDER in rest:
+            rest.remove(WITHOUT_BLENDER)
+        else:
+            find_blenders()
         return hand_over([str(python), "-m", "pytest", *rest])
     if verb == "check":
         os.chdir(str(ROOT))
@@ -105,6 +112,18 @@ def report_libraries(missing: Sequence[system_libraries.Library], needed: bool) 
 
 def _names(libraries: Sequence[system_libraries.Library]) -> str:
     return ", ".join(library.soname for library in libraries)
+
+
+def find_blenders() -> None:
+    """Name the Pythons of the Blenders to the tests, which leave out those that cannot be had and say so."""
+    for name in host_environments.BLENDERS:
+        variable = "SUPERWHITE_" + name.upper().replace("-", "_").replace(".", "_")
+        try:
+            os.environ[variable] = str(host_environments.ensure(ROOT, name, say))
+        except SetupError as error:
+            say(f"Note: the tests in {name} are left out. {error.sentence}")
+            if error.remedy:
+                say(error.remedy)
 
 
 def check(python: Path) -> int:
