@@ -173,6 +173,19 @@ def test_cancelling_tells_the_endpoint(far: Far, tmp_path: Path, job, billed: bo
     assert delivered(tmp_path) == []
 
 
+def test_a_cancelled_job_that_is_wanted_again_is_sent_anew(far: Far, tmp_path: Path):
+    far.endpoint.script.next("job", Fault.never())
+    process = far.terminal.start("lift", far.clip, "--backend", "fal", "--out", tmp_path, "--json")
+    wait_for(lambda: far.jobs and far.jobs[0].state == "IN_PROGRESS")
+    job = far.bridge().jobs(1)[0].id
+    far.bridge().cancel(job)
+    process.communicate(timeout=30)
+    again = far.terminal.run("jobs", "retry", job, "--json")
+    assert again.code == 0, again.err
+    assert [each.cancelled for each in far.jobs] == [True, False]
+    assert len(frames_of(again.json)) == FRAMES
+
+
 def test_never_upload_holds_for_endpoints(far: Far, tmp_path: Path):
     bridge = far.bridge()
     settings = bridge.do(calls.settings())
