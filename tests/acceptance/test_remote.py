@@ -174,6 +174,14 @@ def test_too_long_a_clip_is_refused_before_anything_is_sent(far: Far, tmp_path: 
     assert far.asked == []
 
 
+@pytest.mark.parametrize("backend", ["fal", "oxen"])
+def test_fewer_frames_than_the_clip_has_are_refused_before_anything_is_sent(far: Far, tmp_path: Path, backend: str):
+    outcome = far.lift("--out", tmp_path, "--param", "num_frames=9", backend=backend)
+    assert outcome.code == 10
+    assert "12 frames" in outcome.err
+    assert set(far.asked) <= {"events"}
+
+
 def test_what_would_cost_too_much_is_not_sent(far: Far, tmp_path: Path):
     outcome = far.lift("--out", tmp_path, "--max-cost", "0.001")
     assert outcome.code == 16
