@@ -14,7 +14,7 @@ from pydantic import JsonValue
 
 from bridge.backends.base import WORK_FOLDER, JobTask, Report
 from bridge.backends.workers import Worker, carry_out, working
-from bridge.domain.errors import EndpointUnreachable, EngineLost, ResultUnusable
+from bridge.domain.errors import EndpointUnreachable, EngineLost, ResultGone, ResultUnusable
 from bridge.domain.job import Deliverable, JobState, Receiving
 from bridge.engines.protocol import Finished, Grown, MovieOrder, Result, UnpackOrder
 from bridge.media.storage import os_error_to_output_error
@@ -29,6 +29,27 @@ _PATIENCE = 600.0
 _TOLD_EVERY = 0.05
 _RESTARTS = 3
 _MOVIES = {".mp4", ".mov", ".webm", ".mkv"}
+
+
+async def receive_at_last(
+    book: Book, receive: Callable[[], Awaitable[Deliverable]], ask_again: Callable[[], Awaitable[None]]
+) -> Deliverable:
+    """What `receive` brings. Addresses can run out before results do: the service is then asked for them once more,
+    where it has a job that can be asked for.
+
+    Raises `ResultGone` where that does not help: then there is nothing to go on with.
+    """
+    try:
+        try:
+            return await receive()
+        except ResultGone:
+            if book.page.ticket is None:
+                raise
+        await ask_again()
+        return await receive()
+    except ResultGone:
+        await book.keep(over=True)
+        raise
 
 
 @dataclass(frozen=True)

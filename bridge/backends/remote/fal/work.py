@@ -13,7 +13,7 @@ from bridge.backends.base import JobTask, Report
 from bridge.backends.remote.ledger import Book, Intent
 from bridge.backends.remote.offers import Offer
 from bridge.backends.remote.preparing import plates_for, upload_all
-from bridge.backends.remote.receive import Receiver, Source
+from bridge.backends.remote.receive import Receiver, Source, receive_at_last
 from bridge.backends.remote.settling import demand_affordable, fal_app, fal_body, frames_asked, size_asked
 from bridge.domain.errors import AnswerLost, RemoteError, RemoteFailed, RemoteRefused, ResultGone, ResultUnusable
 from bridge.domain.job import Deliverable, Running, Submitted
@@ -47,16 +47,7 @@ class FalWork:
             await self._submit()
         if self.book.page.outcome is None:
             await self._await_outcome()
-        try:
-            return await self._receive()
-        except ResultGone:
-            # Addresses can run out before results do: the service is asked for them once more.
-            await self._await_outcome()
-        try:
-            return await self._receive()
-        except ResultGone:
-            await self.book.keep(over=True)
-            raise
+        return await receive_at_last(self.book, self._receive, self._await_outcome)
 
     async def _submit(self) -> None:
         intent = self.book.page.intent

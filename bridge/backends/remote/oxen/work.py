@@ -17,7 +17,7 @@ from bridge.backends.base import JobTask, Report
 from bridge.backends.remote.ledger import Book, Intent, Ticket, Upload
 from bridge.backends.remote.offers import Offer
 from bridge.backends.remote.preparing import Keep, Tell, plates_for, upload_all
-from bridge.backends.remote.receive import Receiver, Source
+from bridge.backends.remote.receive import Receiver, Source, receive_at_last
 from bridge.backends.remote.refusals import failure
 from bridge.backends.remote.settling import demand_affordable, frames_asked, size_asked
 from bridge.domain.errors import (
@@ -64,7 +64,7 @@ class OxenWork:
                     await self._submit()
                 if self.book.page.outcome is None:
                     await self._await_outcome()
-        return await self._receive()
+        return await receive_at_last(self.book, self._receive, self._await_outcome)
 
     async def _submit(self) -> None:
         if self.book.page.intent is not None:
