@@ -14,9 +14,9 @@ from pydantic import JsonValue
 from bridge.backends.remote.ledger import Upload
 from bridge.backends.remote.preparing import Keep, Tell
 from bridge.backends.remote.refusals import refusal
-from bridge.domain.errors import EndpointUnreachable, RemoteFailed
-from bridge.net.patience import Patience
-from bridge.net.service import NotSent, Reply, Service, Unanswered
+from bridge.backends.remote.sending import insist
+from bridge.domain.errors import RemoteFailed
+from bridge.net.service import Reply, Service
 
 from .site import FalSite
 from .wire import Initiated, Token, Uploaded, read
@@ -29,7 +29,6 @@ _TOKEN_SECONDS = 240.0
 
 _SECONDS = 120.0
 _PATIENCE = 300.0
-_BUSY = (408, 425, 429, 500, 502, 503, 504)
 
 
 @dataclass
@@ -203,25 +202,13 @@ class Storage:
         return f"{self._token.token_type} {self._token.token}", base
 
     async def _insist(self, attempt: Callable[[], Awaitable[Reply]]) -> Reply:
-        """Nothing here is paid for: whatever fails is tried again."""
-        patience = Patience(_PATIENCE)
-        renewed = False
-        while True:
-            wait = None
-            try:
-                reply = await attempt()
-            except (NotSent, Unanswered) as error:
-                sentence = str(error)
-            else:
-                if reply.status == 401 and self._token and not renewed:
-                    self._token, renewed = None, True
-                    continue
-                if reply.status not in _BUSY or patience.exhausted:
-                    return reply
-                sentence, wait = f"The storage of {self.name} is busy (HTTP {reply.status}).", reply.retry_after
-            if patience.exhausted:
-                raise EndpointUnreachable(sentence)
-            await patience.wait(wait)
+        """As `insist` for all; a token that is not taken any more is renewed, once."""
+        service = f"The storage of {self.name}"
+        reply = await insist(attempt, name=service, seconds=_PATIENCE)
+        if reply.status == 401 and self._token:
+            self._token = None
+            reply = await insist(attempt, name=service, seconds=_PATIENCE)
+        return reply
 
     def _address(self, reply: Reply) -> str:
         uploaded = read(Uploaded, reply)

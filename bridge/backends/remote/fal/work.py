@@ -14,6 +14,7 @@ from bridge.backends.remote.ledger import Book, Intent
 from bridge.backends.remote.offers import Offer
 from bridge.backends.remote.preparing import plates_for, upload_all
 from bridge.backends.remote.receive import Receiver, Source, receive_at_last
+from bridge.backends.remote.sending import answer_lost
 from bridge.backends.remote.settling import demand_affordable, fal_app, fal_body, frames_asked, size_asked
 from bridge.domain.errors import AnswerLost, RemoteError, RemoteFailed, RemoteRefused, ResultGone, ResultUnusable
 from bridge.domain.job import Deliverable, Running, Submitted
@@ -53,7 +54,7 @@ class FalWork:
         intent = self.book.page.intent
         if intent is not None and not self.queue.site.ours:
             # The bridge ended after it had begun to send, and before it knew the answer.
-            raise self.queue.lost("The bridge ended before the answer came.")
+            raise answer_lost(self.queue.name, "The bridge ended before the answer came.")
         plates = await plates_for(self.offer, self.settings, self.task, self.report, self.book, exact=self._is_ours)
         cost = demand_affordable(self.offer, self.settings, plates, self.task.spend_limit)
         urls = await upload_all(_MEDIA, self.settings, plates, self.storage.send, self.report, self.book)

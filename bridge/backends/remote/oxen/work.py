@@ -19,6 +19,7 @@ from bridge.backends.remote.offers import Offer
 from bridge.backends.remote.preparing import Keep, Tell, plates_for, upload_all
 from bridge.backends.remote.receive import Receiver, Source, receive_at_last
 from bridge.backends.remote.refusals import failure
+from bridge.backends.remote.sending import answer_lost
 from bridge.backends.remote.settling import demand_affordable, frames_asked, size_asked
 from bridge.domain.errors import (
     AnswerLost,
@@ -69,7 +70,7 @@ class OxenWork:
     async def _submit(self) -> None:
         if self.book.page.intent is not None:
             # The bridge ended after it had begun to send, and before it knew the answer.
-            raise self.hub.lost("The bridge ended before the answer came.")
+            raise answer_lost(self.hub.name, "The bridge ended before the answer came.")
         plates = await plates_for(self.offer, self.settings, self.task, self.report, self.book, exact=False)
         cost = demand_affordable(self.offer, self.settings, plates, self.task.spend_limit)
         urls = await upload_all({"plate": "input_video"}, self.settings, plates, self._put, self.report, self.book)
