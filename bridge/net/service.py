@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -28,7 +28,16 @@ _LONGEST_WAIT = 300.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 _Json: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
-Body = bytes | AsyncGenerator[bytes]
+
+@dataclass(frozen=True)
+class Form:
+    """Fields and files of a multipart/form-data body. Files are read from their beginning, as they are sent."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, BinaryIO]
+
+
+Body = bytes | AsyncGenerator[bytes] | Form
 Authorization = Callable[[], Awaitable[str]]
 
 
@@ -133,7 +142,7 @@ class Service:
             if "Authorization" not in given and self._own(target):
                 given["Authorization"] = await self._authorization()
             timeout = httpx.Timeout(read_seconds, connect=20)
-            content: dict[str, Any] = {"json": json} if json is not None else {"content": body}
+            content: dict[str, Any] = {"json": json} if json is not None else _content(body)
             request = self._http.build_request(method, target, headers=given, timeout=timeout, **content)
             answer = await self._send(request)
             try:
@@ -162,6 +171,11 @@ class Service:
             raise NotSent(error.sentence) from error
         except httpx.HTTPError as error:
             raise Unanswered(sentence_of(error, host)) from error
+
+
+def _content(body: Body | None) -> dict[str, Any]:
+    """The arguments that httpx knows a body by."""
+    return {"data": body.fields, "files": body.files} if isinstance(body, Form) else {"content": body}
 
 
 def sentence_of(error: httpx.HTTPError, host: str) -> str:

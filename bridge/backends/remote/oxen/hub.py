@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -20,7 +19,7 @@ from pydantic import JsonValue, ValidationError
 from bridge.backends.remote.looking import look
 from bridge.backends.remote.refusals import failure, refusal
 from bridge.backends.remote.sending import answer_lost, insist, send_once
-from bridge.net.service import NotSent, Reply, Service, Unanswered
+from bridge.net.service import Form, NotSent, Reply, Service, Unanswered
 
 from .wire import Enqueued, Generation, read_generation
 
@@ -35,8 +34,10 @@ _PUT_PATIENCE = 300.0
 _LOOK_EVERY = 5.0
 _FIRST_LOOKS = 2.0
 _EAGER_SECONDS = 10.0
-_CHUNK = 256 * 1024
 _LARGEST_RESULT = 512 * 1024 * 1024
+
+_COMMIT = {"message": "Sent by Superwhite", "name": "Superwhite", "email": "superwhite@localhost"}
+"""What Oxen wants to know of a change to a repository."""
 
 
 @dataclass
@@ -153,8 +154,8 @@ class Hub:
         url = f"{self.base}/api/repos/{repository}/file/{BRANCH}/{quote(name)}"
 
         async def put_it() -> Reply:
-            form, headers = _form(path)
-            return await self.service.ask("PUT", url, body=form, headers=headers, read_seconds=300)
+            with path.open("rb") as file:
+                return await self.service.ask("PUT", url, body=Form(_COMMIT, {"file": file}), read_seconds=300)
 
         reply = await self._insist(put_it)
         if reply.status >= 300:
@@ -176,35 +177,6 @@ class Hub:
 
     async def _insist(self, ask: Callable[[], Awaitable[Reply]]) -> Reply:
         return await insist(ask, name=self.name, seconds=_PUT_PATIENCE)
-
-
-def _form(path: Path) -> tuple[AsyncGenerator[bytes], dict[str, str]]:
-    """A file as multipart/form-data (RFC 7578), read as it is sent."""
-    boundary = secrets.token_hex(16)
-    name = "".join(c for c in path.name if c.isascii() and c.isprintable() and c != '"')
-    fields = {"message": "Sent by Superwhite", "name": "Superwhite", "email": "superwhite@localhost"}
-    head = "".join(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
-        for key, value in fields.items()
-    )
-    head += (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    tail = f"\r\n--{boundary}--\r\n"
-
-    async def pieces() -> AsyncGenerator[bytes]:
-        yield head.encode()
-        with path.open("rb") as file:
-            while piece := file.read(_CHUNK):
-                yield piece
-        yield tail.encode()
-
-    length = len(head.encode()) + path.stat().st_size + len(tail)
-    return pieces(), {
-        "Content-Type": f"multipart/form-data; boundary={boundary}",
-        "Content-Length": str(length),
-    }
 
 
 def _names(value: JsonValue) -> list[str]:
