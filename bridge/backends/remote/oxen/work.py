@@ -6,7 +6,7 @@ import asyncio
 import base64
 import uuid
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -20,7 +20,7 @@ from bridge.backends.remote.preparing import Keep, Tell, plates_for, upload_all
 from bridge.backends.remote.receive import Receiver, Source, receive_at_last
 from bridge.backends.remote.refusals import failure
 from bridge.backends.remote.sending import answer_lost
-from bridge.backends.remote.settling import demand_affordable, frames_asked, size_asked
+from bridge.backends.remote.settling import demand_affordable, frames_asked
 from bridge.domain.errors import (
     AnswerLost,
     RemoteError,
@@ -39,7 +39,6 @@ from .hub import BRANCH, Hub
 from .wire import addresses_in, is_archive
 
 _LARGEST_INLINE = 12 * 1024 * 1024
-_SLACK = 8
 _LAST_SECONDS = 8.0
 _OURS = {"repository", "synchronous"}
 
@@ -140,25 +139,13 @@ class OxenWork:
     async def _receive(self) -> Deliverable:
         page = self.book.page
         assert page.outcome is not None
-        assert page.plates
         source = await self._archive(page.outcome)
-        engine: dict[str, JsonValue] = {
-            "engine": f"{self.hub.name}: {self.offer.app}",
-            "statement": self.offer.description,
-            "request": page.ticket.id if page.ticket else None,
-            "seed": page.outcome.get("seed"),
-            "prompt": page.outcome.get("prompt"),
-        }
-        frames = frames_asked(self.settings, self.offer, page.plates) + _SLACK
-        size = size_asked(self.settings, page.plates)
+        receiver = Receiver(self.task, self.report, self.book, self.offer, self.settings, self.plain, self.hub.name)
         try:
-            return await Receiver(self.task, self.report, self.book, self.plain, engine).sequence(
-                source, frames, size
-            )
+            return await receiver.sequence(source)
         except ResultGone:
             # A repository of the user's own: what lies there is given to its owner alone.
-            receiver = Receiver(self.task, self.report, self.book, self.hub.service, engine)
-            return await receiver.sequence(source, frames, size)
+            return await replace(receiver, client=self.hub.service).sequence(source)
 
     async def _archive(self, outcome: dict[str, JsonValue]) -> Source:
         """Where the EXR frames are. Oxen documents one address a result, which is that of the preview; the archive is
