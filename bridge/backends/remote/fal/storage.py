@@ -69,7 +69,7 @@ class Storage:
             return await self.service.ask(
                 "POST",
                 f"{self.site.cdn}/files/upload",
-                body=_bytes(upload.path, 0, upload.size, tell, 0),
+                body=_bytes(upload.path, 0, upload.size, tell),
                 headers=headers,
                 read_seconds=_SECONDS,
             )
@@ -153,7 +153,7 @@ class Storage:
             return await self.service.ask(
                 "PUT",
                 f"{upload.target}/multipart/{upload.session}/{number}",
-                body=_bytes(upload.path, begin, length, told, 0),
+                body=_bytes(upload.path, begin, length, told),
                 headers=headers,
                 read_seconds=_SECONDS,
             )
@@ -177,7 +177,7 @@ class Storage:
 
         async def put() -> Reply:
             headers = {"Content-Type": kind, "Content-Length": str(upload.size)}
-            content = _bytes(upload.path, 0, upload.size, tell, 0)
+            content = _bytes(upload.path, 0, upload.size, tell)
             return await self.service.ask(
                 "PUT", begun.upload_url, body=content, headers=headers, read_seconds=_SECONDS
             )
@@ -217,8 +217,8 @@ class Storage:
         return uploaded.access_url
 
 
-async def _bytes(path: Path, begin: int, length: int, tell: Tell, before: int) -> AsyncGenerator[bytes]:
-    """A piece of a file, read as it is sent."""
+async def _bytes(path: Path, begin: int, length: int, tell: Tell) -> AsyncGenerator[bytes]:
+    """A piece of a file, read as it is sent; `tell` is told how much of it has been."""
     with path.open("rb") as file:
         file.seek(begin)
         sent = 0
@@ -228,7 +228,7 @@ async def _bytes(path: Path, begin: int, length: int, tell: Tell, before: int) -
                 return
             yield piece
             sent += len(piece)
-            await tell(before + sent)
+            await tell(sent)
 
 
 def _length(upload: Upload, number: int) -> int:
