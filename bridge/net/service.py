@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, BinaryIO
 
 import httpx
@@ -195,11 +196,9 @@ def sentence_of(error: httpx.HTTPError, host: str) -> str:
             return f"The connection to {host} was broken off."
 
 
-_contexts: list[ssl.SSLContext] = []
-
-
 async def shared_trust() -> ssl.SSLContext:
     """Whom this machine trusts, read once for all services of this process."""
-    if not _contexts:
-        _contexts.append(await asyncio.to_thread(trust))
-    return _contexts[0]
+    return await asyncio.to_thread(_trust_once)
+
+
+_trust_once = cache(trust)
