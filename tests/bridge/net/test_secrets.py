@@ -137,12 +137,12 @@ def test_a_keyring_that_waits_is_asked_once_and_is_there_again_when_it_was_unloc
     waiting = WaitingRing()
 
     async def act(keys: Keys) -> None:
-        threads = threading.active_count()
+        before = _asking()
         keyring.set_keyring(waiting)
         outcomes = await asyncio.gather(*(keys.find(name) for name in "abcdefgh"), return_exceptions=True)
         assert all(isinstance(outcome, KeyringUnavailable) for outcome in outcomes)
         assert waiting.waiting == 1
-        assert threading.active_count() == threads + 1
+        assert len(_asking() - before) == 1
         waiting.unlocked.set()
         await asyncio.to_thread(_join)
         assert await keys.find("a") is None
@@ -163,7 +163,11 @@ def test_the_loop_closes_while_a_keyring_waits() -> None:
     _join()
 
 
+def _asking() -> set[threading.Thread]:
+    """The threads in which keyrings are asked."""
+    return {thread for thread in threading.enumerate() if thread.name == "aside"}
+
+
 def _join() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "aside":
-            thread.join(5)
+    for thread in _asking():
+        thread.join(5)
