@@ -43,10 +43,10 @@ def test_an_existing_version_is_never_overwritten(terminal, tmp_path):
 
 def test_ctrl_c_cancels_and_leaves_nothing(own_terminal, tmp_path):
     out = tmp_path / "out"
-    process = lift_until(own_terminal, out)
+    process = lift_until(own_terminal, out, 1)
     process.send_signal(signal.SIGINT)
-    output, _ = process.communicate(timeout=30)
-    assert process.returncode == 130
+    output, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, errors
     answer = json.loads(output.splitlines()[-1])
     assert answer["state"] == "cancelled"
     assert list(out.iterdir()) == []
@@ -55,7 +55,7 @@ def test_ctrl_c_cancels_and_leaves_nothing(own_terminal, tmp_path):
 
 def test_cancel_from_another_terminal(own_terminal, tmp_path):
     out = tmp_path / "out"
-    process = lift_until(own_terminal, out)
+    process = lift_until(own_terminal, out, 1)
     job = own_terminal.run("jobs", "list", "--json").json[0]["id"]
     assert own_terminal.run("jobs", "cancel", job).code == 0
     process.communicate(timeout=30)
