@@ -124,7 +124,7 @@ def test_a_worker_that_hangs_is_ended_and_replaced(looking, seen):
         assert workers() != [worker]
         assert picture_of(await viewer.ask("picture", wanted(), seen)).shape == (24, 32, 3)
 
-    looking(scene, deadline_seconds=5)
+    looking(scene, deadline_seconds=15)
 
 
 def test_a_worker_leaves_when_nobody_looks(looking, seen):
