@@ -25,6 +25,9 @@ SAMPLE = ROOT / "tests" / "data" / "bigbuckbunny.mp4"
 RESULTS = ROOT / "superwhite-out"
 LOCKS = ROOT / "install" / "lock"
 
+SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
+"""Two tests at a time, since most of them wait for processes of their own; `-n 0` among the arguments takes it back."""
+
 FAILED = 3
 """Exit code when the set-up itself fails; everything else is the code of what was run."""
 
@@ -62,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
         return hand_over([str(python), "-m", "plugin.standalone", *(str(Path(path).absolute()) for path in rest)])
     if verb == "test":
         os.chdir(str(ROOT))
-        return hand_over([str(python), "-m", "pytest", *rest])
+        return hand_over([str(python), "-m", "pytest", *SIDE_BY_SIDE, *rest])
     if verb == "check":
         os.chdir(str(ROOT))
         return check(python)
