@@ -28,6 +28,9 @@ LOCKS = ROOT / "install" / "lock"
 
 WITHOUT_BLENDER = "--without-blender"
 
+SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
+"""Two tests at a time, since most of them wait for processes of their own; `-n 0` among the arguments takes it back."""
+
 FAILED = 3
 """Exit code when the set-up itself fails; everything else is the code of what was run."""
 
@@ -69,7 +72,7 @@ def main(arguments: Sequence[str]) -> int:
             rest.remove(WITHOUT_BLENDER)
         else:
             find_blenders()
-        return hand_over([str(python), "-m", "pytest", *rest])
+        return hand_over([str(python), "-m", "pytest", *SIDE_BY_SIDE, *rest])
     if verb == "check":
         os.chdir(str(ROOT))
         return check(python)

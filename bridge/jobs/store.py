@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
 
-from bridge.domain.errors import BridgeUnreachable, DiskFull, InternalError, JobUnknown
+from bridge.domain.errors import JobUnknown
 from bridge.domain.job import Deliverable, Job, JobEvent, JobState, Preparing, Reservation, is_final
 from bridge.domain.workflow import LiftRequest
 
-T = TypeVar("T")
-log = logging.getLogger(__name__)
+from .database import Database
 
 _State: TypeAdapter[JobState] = TypeAdapter(JobState)
 
@@ -55,33 +51,33 @@ _MIGRATIONS = (
     ALTER TABLE job ADD COLUMN ledger TEXT;
     """,
 )
-"""One script per version; `PRAGMA user_version` counts those that have run. Never edited, only added to. A change of
-the stored models that cannot read what was stored before needs one."""
+"""One script per version; never edited, only added to. A change of the stored models that cannot read what was stored
+before needs one."""
 
 _EPOCH = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp())
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 class Store:
-    """The job list. All methods are coroutines; SQLite itself is used by one thread only.
+    """The job list. All methods are coroutines.
 
     Raises `DiskFull` when the drive of the state folder is, and `InternalError` when SQLite fails otherwise.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._thread = ThreadPoolExecutor(1, "store")
+        self._database = Database(path, "The job list", _MIGRATIONS, lambda db: _read_jobs(db.execute(_JOBS)))
+        self._do = self._database.do
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        return self._database.connection
 
     async def open(self) -> None:
-        """Open, create or migrate the database.
-
-        A damaged file is set aside and a new one begun. Raises `BridgeUnreachable` for one of a newer Superwhite.
-        """
-        self._db = await self._do(lambda: _open(self._path))
+        """Raises what opening a `Database` raises."""
+        await self._database.open()
 
     async def close(self) -> None:
-        await self._do(lambda: self._db.close())
-        self._thread.shutdown()
+        await self._database.close()
 
     async def create(self, request: LiftRequest, state: JobState) -> Job:
         """A new job with its first event."""
@@ -221,16 +217,6 @@ class Store:
 
         return await self._do(read)
 
-    async def _do(self, action: Callable[[], T]) -> T:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, action)
-        except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
-                raise DiskFull(
-                    f"The job list {self._path} cannot be written: the drive is full.", detail=repr(error)
-                ) from error
-            raise InternalError(f"The job list {self._path} cannot be used: {error}.", detail=repr(error)) from error
-
     def _job(self, prefix: str) -> Job:
         rows = self._db.execute(f"{_JOBS} WHERE substr(id, 1, ?) = ? LIMIT 2", (len(prefix), prefix))
         jobs = _read_jobs(rows) if prefix else []
@@ -319,48 +305,6 @@ def _read_jobs(rows: Iterable[tuple[Any, ...]]) -> list[Job]:
         )
         for id, created, updated, started, ended, request, state, reservation, attempts, starred in rows
     ]
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    try:
-        return _connect(path)
-    except (sqlite3.DatabaseError, ValueError) as error:
-        # Operational errors come from the drive or from permissions, but for the plain one: a table is not as it was.
-        if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-            raise
-        aside = path.with_name(f"{path.stem}.damaged-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
-        for suffix in ("", "-wal", "-shm"):
-            part = path.with_name(path.name + suffix)
-            if part.exists():
-                part.replace(aside.with_name(aside.name + suffix))
-        log.warning("The job list could not be read (%s). It is now %s, and a new one was begun.", error, aside)
-        return _connect(path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path)
-    try:
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > len(_MIGRATIONS):
-            raise BridgeUnreachable(
-                f"The job list {path} was written by a newer Superwhite.",
-                detail=f"its version is {version}, this program knows {len(_MIGRATIONS)}",
-                remedy="Install the newer Superwhite again, or move that file away to begin a new list.",
-            )
-        (sound,) = db.execute("PRAGMA quick_check(1)").fetchone()
-        if sound != "ok":
-            raise sqlite3.DatabaseError(sound)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        db.execute("PRAGMA foreign_keys = ON")
-        for number, script in enumerate(_MIGRATIONS[version:], start=version + 1):
-            db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {number}; COMMIT;")
-        # What cannot be read now would stop every later start and every list.
-        _read_jobs(db.execute(_JOBS))
-    except BaseException:
-        db.close()
-        raise
-    return db
 
 
 def _now() -> str:

@@ -10,7 +10,8 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, BinaryIO
 
 import httpx
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -28,7 +29,16 @@ _LONGEST_WAIT = 300.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 _Json: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
-Body = bytes | AsyncGenerator[bytes]
+
+@dataclass(frozen=True)
+class Form:
+    """Fields and files of a multipart/form-data body. Files are read from their beginning, as they are sent."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, BinaryIO]
+
+
+Body = bytes | AsyncGenerator[bytes] | Form
 Authorization = Callable[[], Awaitable[str]]
 
 
@@ -133,7 +143,7 @@ class Service:
             if "Authorization" not in given and self._own(target):
                 given["Authorization"] = await self._authorization()
             timeout = httpx.Timeout(read_seconds, connect=20)
-            content: dict[str, Any] = {"json": json} if json is not None else {"content": body}
+            content: dict[str, Any] = {"json": json} if json is not None else _content(body)
             request = self._http.build_request(method, target, headers=given, timeout=timeout, **content)
             answer = await self._send(request)
             try:
@@ -164,6 +174,11 @@ class Service:
             raise Unanswered(sentence_of(error, host)) from error
 
 
+def _content(body: Body | None) -> dict[str, Any]:
+    """The arguments that httpx knows a body by."""
+    return {"data": body.fields, "files": body.files} if isinstance(body, Form) else {"content": body}
+
+
 def sentence_of(error: httpx.HTTPError, host: str) -> str:
     """What to tell an editor of a request that failed on the way."""
     if certificate := find_certificate_error(error):
@@ -181,11 +196,9 @@ def sentence_of(error: httpx.HTTPError, host: str) -> str:
             return f"The connection to {host} was broken off."
 
 
-_contexts: list[ssl.SSLContext] = []
-
-
 async def shared_trust() -> ssl.SSLContext:
     """Whom this machine trusts, read once for all services of this process."""
-    if not _contexts:
-        _contexts.append(await asyncio.to_thread(trust))
-    return _contexts[0]
+    return await asyncio.to_thread(_trust_once)
+
+
+_trust_once = cache(trust)

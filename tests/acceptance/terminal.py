@@ -44,7 +44,7 @@ class Terminal:
             env=self.environment,
         )
 
-    def run(self, *arguments: object, timeout: float = 120) -> Outcome:
+    def run(self, *arguments: object, timeout: float = 300) -> Outcome:
         process = self.start(*arguments)
         out, err = process.communicate(timeout=timeout)
         return Outcome(process.returncode, out, err)
@@ -59,7 +59,7 @@ class Terminal:
     def run_file(self) -> dict[str, Any]:
         return json.loads((self.home / "bridge.json").read_text())
 
-    def worker(self, within: float = 20) -> int:
+    def worker(self, within: float = 60) -> int:
         """The process id of an engine worker, as soon as there is one."""
         import psutil
 
@@ -82,7 +82,7 @@ class Terminal:
             time.sleep(0.05)
 
 
-def wait_for(condition: Any, within: float = 30) -> Any:
+def wait_for(condition: Any, within: float = 120) -> Any:
     """The first true value of `condition()`."""
     end = time.monotonic() + within
     while time.monotonic() < end:

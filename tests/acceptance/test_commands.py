@@ -40,7 +40,7 @@ def test_serve_says_where_it_listens_and_leaves_on_ctrl_c(own_terminal):
     with urllib.request.urlopen(answer["address"] + "/docs") as page:
         assert b"Superwhite bridge" in page.read()
     os.kill(answer["pid"], signal.SIGINT)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=180) == 0
     assert not (own_terminal.home / "bridge.json").exists()
 
 
@@ -50,7 +50,7 @@ def test_a_lift_is_followed_by_the_bridge_that_serve_started(own_terminal, tmp_p
     own_terminal.lift(SAMPLE, "--out", tmp_path / "out", "--range", "0-2")
     assert own_terminal.run_file["pid"] == pid
     os.kill(pid, signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=180)
 
 
 def test_the_bench_measures_every_stage_and_says_which_bars_are_met(terminal, tmp_path):
@@ -88,5 +88,5 @@ def test_a_killed_command_leaves_its_job_running(own_terminal, tmp_path):
     process.kill()
     process.communicate()
     job = own_terminal.run("jobs", "list", "--json").json[0]["id"]
-    wait_for(lambda: own_terminal.run("jobs", "show", job, "--json").json["state"]["state"] == "ready", within=60)
+    wait_for(lambda: own_terminal.run("jobs", "show", job, "--json").json["state"]["state"] == "ready", within=180)
     assert len(list((out / "bigbuckbunny_hdr_v001").glob("*.exr"))) == 132

@@ -174,6 +174,41 @@ def test_too_long_a_clip_is_refused_before_anything_is_sent(far: Far, tmp_path: 
     assert far.asked == []
 
 
+@pytest.mark.parametrize("backend", ["fal", "oxen"])
+def test_fewer_frames_than_the_clip_has_are_refused_before_anything_is_sent(far: Far, tmp_path: Path, backend: str):
+    outcome = far.lift("--out", tmp_path, "--param", "num_frames=9", backend=backend)
+    assert outcome.code == 10
+    assert "12 frames" in outcome.err
+    assert set(far.asked) <= {"events"}
+
+
+def test_an_address_at_oxen_that_has_run_out_is_asked_for_once_more(far: Far, tmp_path: Path):
+    far.endpoint.oxen.archive = "field"
+    # Each is asked for without the key, and with it.
+    far.endpoint.script.next("repo_file", Fault.expired(404), times=2)
+    outcome = far.lift("--out", tmp_path, backend="oxen")
+    assert outcome.code == 0, outcome.err
+    assert len(far.jobs) == 1
+    assert len(frames_of(outcome.json)) == FRAMES
+
+
+@pytest.mark.parametrize(("call", "fetched"), [("synchronous=false", 2), ("synchronous=true", 1)])
+def test_a_result_at_oxen_that_is_gone_is_made_anew_when_the_user_says_so(
+    far: Far, tmp_path: Path, call: str, fetched: int
+):
+    """What came in one call cannot be asked for once more."""
+    far.endpoint.oxen.archive = "field"
+    far.endpoint.script.next("repo_file", Fault.expired(404), times=2 * fetched)
+    outcome = far.lift("--out", tmp_path, "--param", call, backend="oxen")
+    assert outcome.code == 96, outcome.err
+    assert far.endpoint.script.waiting("repo_file") == 0
+    assert len(far.jobs) == 1
+    again = far.terminal.run("jobs", "retry", outcome.json["job"], "--json")
+    assert again.code == 0, again.err
+    assert len(far.jobs) == 2
+    assert len(frames_of(again.json)) == FRAMES
+
+
 def test_what_would_cost_too_much_is_not_sent(far: Far, tmp_path: Path):
     outcome = far.lift("--out", tmp_path, "--max-cost", "0.001")
     assert outcome.code == 16

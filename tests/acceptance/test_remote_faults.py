@@ -167,10 +167,23 @@ def test_cancelling_tells_the_endpoint(far: Far, tmp_path: Path, job, billed: bo
     bridge = far.bridge()
     found = wait_for(lambda: [each for each in bridge.jobs(1) if isinstance(each.state, Submitted) or billed])
     stopped = bridge.cancel(found[0].id)
-    process.communicate(timeout=30)
+    process.communicate(timeout=180)
     assert stopped.state == Cancelled(may_be_billed=billed)
     assert far.jobs[0].cancelled
     assert delivered(tmp_path) == []
+
+
+def test_a_cancelled_job_that_is_wanted_again_is_sent_anew(far: Far, tmp_path: Path):
+    far.endpoint.script.next("job", Fault.never())
+    process = far.terminal.start("lift", far.clip, "--backend", "fal", "--out", tmp_path, "--json")
+    wait_for(lambda: far.jobs and far.jobs[0].state == "IN_PROGRESS")
+    job = far.bridge().jobs(1)[0].id
+    far.bridge().cancel(job)
+    process.communicate(timeout=180)
+    again = far.terminal.run("jobs", "retry", job, "--json")
+    assert again.code == 0, again.err
+    assert [each.cancelled for each in far.jobs] == [True, False]
+    assert len(frames_of(again.json)) == FRAMES
 
 
 def test_never_upload_holds_for_endpoints(far: Far, tmp_path: Path):
@@ -203,6 +216,6 @@ def test_a_job_outlives_an_endpoint_that_is_away_for_a_while(far: Far, tmp_path:
     wait_for(lambda: far.jobs)
     with far.endpoint.away():
         wait_for(lambda: far.jobs[0].over)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     assert process.returncode == 0, err + out
     assert isinstance(far.bridge().jobs(1)[0].state, Ready)

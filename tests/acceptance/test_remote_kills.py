@@ -40,7 +40,7 @@ def ended(far: Far, job: str, monkeypatch: pytest.MonkeyPatch) -> Job:
             found = bridge.job(job)
             return found if is_final(found.state) else None
 
-    return wait_for(look, within=90)
+    return wait_for(look, within=180)
 
 
 @pytest.mark.parametrize("seed", range(JOBS))

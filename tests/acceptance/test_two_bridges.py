@@ -35,7 +35,7 @@ def box(home: Path) -> Generator[str]:
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=20)
+            process.communicate(timeout=180)
         except subprocess.TimeoutExpired:
             process.kill()
         terminal.close()

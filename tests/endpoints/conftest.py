@@ -16,7 +16,7 @@ HDR = "fal-ai/ltx-2.3-quality/hdr"
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass"
         time.sleep(0.01)
@@ -27,13 +27,13 @@ class Caller:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
-        self.open = httpx.Client(trust_env=False, timeout=20)
+        self.open = httpx.Client(trust_env=False, timeout=90)
         self.keyed = httpx.Client(
-            trust_env=False, timeout=20, headers={"Authorization": f"Key {endpoint.fal_key}"}, base_url=endpoint.url
+            trust_env=False, timeout=90, headers={"Authorization": f"Key {endpoint.fal_key}"}, base_url=endpoint.url
         )
         self.oxen = httpx.Client(
             trust_env=False,
-            timeout=20,
+            timeout=90,
             headers={"Authorization": f"Bearer {endpoint.oxen_key}"},
             base_url=endpoint.url,
         )

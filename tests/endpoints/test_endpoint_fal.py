@@ -292,7 +292,7 @@ def test_a_service_of_its_own_sizes(plate):
             json={"prompt": "p", "video_url": inline, "num_frames": 9, "resolution": {"width": 64, "height": 50}},
             headers={"Authorization": f"Key {endpoint.fal_key}"},
             trust_env=False,
-            timeout=20,
+            timeout=90,
         ).json()
         archive = httpx.get(answer["exr_frames_url"]["url"], trust_env=False).content
     assert planes_of(archive)[0].shape == (64, 64, 3)

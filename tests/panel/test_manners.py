@@ -237,7 +237,7 @@ def test_the_command_opens_the_panel(tmp_path):
         assert process.poll() is None, process.communicate()[1]
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=180)
     from bridge.client import Bridge
 
     with Bridge.attach_or_start(home=home, start=False) as bridge:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from bridge.backends.remote.offers import offers
 from bridge.backends.remote.settling import demand_affordable
 from bridge.domain.color import OutputColor
+from bridge.domain.errors import RequestError
 from bridge.domain.host import HostAbilities, HostClip, HostFacts
 from bridge.domain.settings import BackendState, BridgeSettings
 from bridge.domain.view import ClipReport
@@ -111,6 +112,10 @@ def test_what_is_shown_is_never_less_than_what_the_bridge_allows_itself(
         plates = Plates(plate=None, frames=0, sent=0, width=0, height=0, rate=Fraction(24), seconds=seconds)
     shown = made(found, how).cost
     assert shown is not None
+    if wanted is not None and wanted < plates.frames:
+        with pytest.raises(RequestError, match=f"{frames} frames"):
+            demand_affordable(offer, chosen, plates, shown)
+        return
     demand_affordable(offer, chosen, plates, shown)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -11,7 +12,7 @@ import httpx
 
 from bridge.backends.base import Ledger
 from bridge.domain.capability import Capability
-from bridge.domain.errors import KeyMissing
+from bridge.domain.errors import KeyMissing, SuperwhiteError
 from bridge.domain.settings import BackendState, BridgeSettings, Endpoint, TestReport
 from bridge.domain.workflow import LiftRequest
 from bridge.net.guard import Way
@@ -19,11 +20,11 @@ from bridge.net.hops import walk
 from bridge.net.secrets import Keys
 from bridge.net.service import Service, shared_trust
 
-from .ledger import Book
+from .ledger import Book, Ticket
 from .settling import demand_offer, offered, read_settings
 
 
-class EndpointBackend:
+class EndpointBackend(ABC):
     """`base` is where the service answers, `near` whether it, and what it names, may lie in this network; `scheme` is
     how its key is written, and `is_own` tells which addresses may see it. `find_settings` gives the bridge's settings
     as they are now.
@@ -71,6 +72,24 @@ class EndpointBackend:
 
     async def renew(self, ledger: Ledger) -> None:
         await (await Book.open(ledger)).renew()
+
+    async def withdraw(self, request: LiftRequest, ledger: Ledger) -> bool:  # noqa: ARG002
+        book = await Book.open(ledger)
+        page = book.page
+        if page.ticket is None or page.over or page.outcome is not None:
+            return page.may_be_billed
+        try:
+            async with self.service() as service:
+                billed = await self._cancel(service, page.ticket)
+        except SuperwhiteError:  # no key any more, or no way to the endpoint
+            billed = True
+        # Nothing comes of it any more: wanted again, the job is sent anew.
+        await book.keep(over=True)
+        return billed
+
+    @abstractmethod
+    async def _cancel(self, service: Service, ticket: Ticket) -> bool:
+        """Ask the endpoint to stop a job; whether it may be billed all the same. Takes seconds at most."""
 
     async def authorization(self) -> str:
         """The key as the service wants it. Raises `KeyMissing`, and what finding it raises."""

@@ -49,7 +49,9 @@ class Ticket(Frozen):
 
 
 class Page(Frozen):
-    """All that is remembered. `over` says that the endpoint has failed at the job: there is nothing to go on with."""
+    """All that is remembered. `over` says that the endpoint has failed at the job, keeps its result no longer, or was
+    told to stop: there is nothing to go on with.
+    """
 
     plates: Plates | None = None
     uploads: dict[str, Upload] = Field(default_factory=dict)
@@ -90,7 +92,7 @@ class Book:
         await self.keep(uploads=self.page.uploads | {name: upload})
 
     async def renew(self) -> None:
-        """The user wants the job done although it may be there already, or has failed there: it may be sent anew."""
+        """The user wants the job done although it may be there already, or has ended there: it may be sent anew."""
         page = self.page
         if page.over or (page.intent and not page.ticket):
             await self.keep(intent=None, ticket=None, outcome=None, validator=None, over=False)

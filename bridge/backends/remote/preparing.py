@@ -18,7 +18,7 @@ from bridge.engines.protocol import PlateOrder, Plates, Prepared
 
 from .ledger import Book, Upload
 from .offers import Offer
-from .settling import local_files
+from .settling import frames_asked, local_files
 
 Tell = Callable[[int], Awaitable[None]]
 Keep = Callable[[Upload], Awaitable[None]]
@@ -29,7 +29,8 @@ Send = Callable[[Upload, Tell, Keep], Awaitable[Upload]]
 async def plates_for(
     offer: Offer, settings: BaseModel, task: JobTask, report: Report, book: Book, *, exact: bool
 ) -> Plates:
-    """What is sent, made by a worker unless an earlier attempt has made it. Raises what the worker raises.
+    """What is sent, made by a worker unless an earlier attempt has made it. Raises what the worker raises, and
+    `RequestError` where the settings do not go with the clip.
 
     `exact` plates lose nothing, and hold no frame twice.
     """
@@ -54,6 +55,7 @@ async def plates_for(
         raise EngineLost("The engine worker gave another answer than was asked for.")
     plates = answer.plates
     _demand_rate(offer, settings, plates)
+    frames_asked(settings, offer, plates)
     # Addresses belong to the plates that were sent: new ones are sent anew.
     await book.keep(plates=plates, uploads={})
     return plates

@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
 from bridge.backends.base import WORK_FOLDER, JobTask, Report
 from bridge.backends.workers import Worker, carry_out, working
-from bridge.domain.errors import EndpointUnreachable, EngineLost, ResultUnusable
+from bridge.domain.errors import EndpointUnreachable, EngineLost, ResultGone, ResultUnusable
 from bridge.domain.job import Deliverable, JobState, Receiving
 from bridge.engines.protocol import Finished, Grown, MovieOrder, Result, UnpackOrder
 from bridge.media.storage import os_error_to_output_error
@@ -23,12 +23,39 @@ from bridge.net.service import Service
 from bridge.net.transfer import Changed, Download, Validator
 
 from .ledger import Book
+from .offers import Offer
+from .settling import frames_asked, size_asked
 
 _MOST_BYTES = 64 * 1024**3
 _PATIENCE = 600.0
 _TOLD_EVERY = 0.05
 _RESTARTS = 3
+
+_SLACK = 8
+"""Frames that an archive may hold beyond those asked for, where the endpoint rounds up."""
+
 _MOVIES = {".mp4", ".mov", ".webm", ".mkv"}
+
+
+async def receive_at_last(
+    book: Book, receive: Callable[[], Awaitable[Deliverable]], ask_again: Callable[[], Awaitable[None]]
+) -> Deliverable:
+    """What `receive` brings. Addresses can run out before results do: the service is then asked for them once more,
+    where it has a job that can be asked for.
+
+    Raises `ResultGone` where that does not help: then there is nothing to go on with.
+    """
+    try:
+        try:
+            return await receive()
+        except ResultGone:
+            if book.page.ticket is None:
+                raise
+        await ask_again()
+        return await receive()
+    except ResultGone:
+        await book.keep(over=True)
+        raise
 
 
 @dataclass(frozen=True)
@@ -42,24 +69,39 @@ class Source:
 
 @dataclass
 class Receiver:
-    """Brings one result here. `keyless` is the client that fetches it; `engine` is what is said of its making."""
+    """Brings one result here. `client` is that which fetches it; `maker` is what people call the service."""
 
     task: JobTask
     report: Report
     book: Book
-    keyless: Service
-    engine: dict[str, JsonValue]
+    offer: Offer
+    settings: BaseModel
+    client: Service
+    maker: str
 
     @property
     def folder(self) -> Path:
         return self.task.reservation.staging / WORK_FOLDER
 
-    async def sequence(self, source: Source, frames: int, size: tuple[int, int]) -> Deliverable:
-        """The EXR frames in the archive at `source`, of which there may be `frames`; `size` is what was asked for."""
+    @property
+    def engine(self) -> dict[str, JsonValue]:
+        """What is said of the making."""
+        page = self.book.page
+        outcome = page.outcome or {}
+        return {
+            "engine": f"{self.maker}: {page.ticket.app if page.ticket else self.offer.app}",
+            "statement": self.offer.description,
+            "request": page.ticket.id if page.ticket else None,
+            "seed": outcome.get("seed"),
+            "prompt": outcome.get("prompt"),
+        }
+
+    async def sequence(self, source: Source) -> Deliverable:
+        """The EXR frames in the archive at `source`."""
         archive = self.folder / "frames.zip"
         for attempt in range(1, _RESTARTS + 1):
             try:
-                return await self._unpacked(source, archive, frames, size)
+                return await self._unpacked(source, archive)
             except Changed as changed:
                 if attempt == _RESTARTS:
                     raise EndpointUnreachable(
@@ -99,16 +141,19 @@ class Receiver:
             await self._begin_anew(path)
             raise
 
-    async def _unpacked(self, source: Source, archive: Path, frames: int, size: tuple[int, int]) -> Deliverable:
+    async def _unpacked(self, source: Source, archive: Path) -> Deliverable:
+        plates = self.book.page.plates
+        assert plates
+        width, height = size_asked(self.settings, plates)
         await asyncio.to_thread(_touch, archive)
         order = UnpackOrder(
             job=self.task.job_id,
             request=self.task.request,
             reservation=self.task.reservation,
             archive=archive,
-            frames=frames,
-            width=size[0],
-            height=size[1],
+            frames=frames_asked(self.settings, self.offer, plates) + _SLACK,
+            width=width,
+            height=height,
             engine=self.engine,
             cost=self.book.page.cost,
         )
@@ -158,7 +203,7 @@ class Receiver:
         if source.url.startswith("data:"):
             return await asyncio.to_thread(_write_data, source.url, path)
         download = Download(
-            self.keyless,
+            self.client,
             source.url,
             path,
             self.book.page.validator,

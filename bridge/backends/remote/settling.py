@@ -84,10 +84,17 @@ def local_files(settings: BaseModel) -> dict[str, Path]:
 
 
 def frames_asked(settings: BaseModel, offer: Offer, plates: Plates) -> int:
-    """How many frames the endpoint is to make. Raises `RequestError` where it makes none so many."""
+    """How many frames the endpoint is to make. Raises `RequestError` where it makes none so many, and where fewer are
+    asked for than the clip has: what came back would be paid for, and be too short.
+    """
     if not isinstance(settings, Common):
         return max(FEWEST_FRAMES, offer.limits.padded(plates.sent))
     if settings.num_frames is not None and not getattr(settings, "match_audio_length", False):
+        if settings.num_frames < plates.frames:
+            raise RequestError(
+                f"The clip has {plates.frames} frames, but num_frames is {settings.num_frames}.",
+                remedy="Leave num_frames out, or choose a shorter range.",
+            )
         return settings.num_frames
     if plates.plate is None:
         rate = settings.frames_per_second or float(plates.rate)

@@ -44,6 +44,7 @@ _ROUNDED = 64
 """Pixels by which a side may be another than its scale says: models make multiples of 32 or 64."""
 
 _LARGER = 1.5
+"""Times as many pixels as were asked for are read at most: room for sides that are rounded up."""
 
 
 @dataclass(frozen=True)

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import sqlite3
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import Field
 
-from bridge.domain.errors import BridgeUnreachable, DiskFull, InternalError
 from bridge.domain.wire import Frozen
+from bridge.jobs.database import Database
 
 from .faults import Fault
 
-T = TypeVar("T")
-log = logging.getLogger(__name__)
-
-_VERSION = 1
 _SCHEMA = """
     CREATE TABLE request (
         id        TEXT PRIMARY KEY,
@@ -38,7 +30,6 @@ _SCHEMA = """
     );
     CREATE UNIQUE INDEX one_of_an_intent ON request (caller, intent);
     CREATE INDEX by_digest ON request (digest);
-    PRAGMA user_version = 1;
 """
 
 
@@ -95,21 +86,18 @@ class Record:
 
 
 class Records:
-    """All methods but `__init__` are coroutines; SQLite itself is used by one thread only. Raises `DiskFull`, and
-    `InternalError` when SQLite fails otherwise.
-    """
+    """All methods but `__init__` are coroutines. Raises `DiskFull`, and `InternalError` when SQLite fails otherwise."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._thread = ThreadPoolExecutor(1, "requests")
+        self._database = Database(path, "The list of requests", (_SCHEMA,), _records)
+        self._do = self._database.do
 
     async def open(self) -> None:
-        """A file that is damaged is set aside. Raises `BridgeUnreachable` for one of a newer Superwhite."""
-        self._db = await self._do(lambda: _open(self._path))
+        """Raises what opening a `Database` raises."""
+        await self._database.open()
 
     async def close(self) -> None:
-        await self._do(lambda: self._db.close())
-        self._thread.shutdown()
+        await self._database.close()
 
     async def add(self, record: Record) -> None:
         await self._write(
@@ -157,61 +145,21 @@ class Records:
         return found[0] if found else None
 
     async def _all(self, condition: str, *values: Any) -> list[Record]:
-        query = (
-            f"SELECT id, app, caller, digest, intent, created, job, cancelled, outcome FROM request WHERE {condition}"
-        )
-        return await self._do(lambda: [_record(row) for row in self._db.execute(query, values)])
+        return await self._do(lambda: _records(self._database.connection, condition, *values))
 
     async def _write(self, statement: str, *values: Any) -> None:
         def write() -> None:
-            with self._db:
-                self._db.execute(statement, values)
+            with self._database.connection as db:
+                db.execute(statement, values)
 
         await self._do(write)
 
-    async def _do(self, action: Callable[[], T]) -> T:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, action)
-        except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
-                raise DiskFull(f"{self._path} cannot be written: the drive is full.", detail=repr(error)) from error
-            raise InternalError(f"{self._path} cannot be used: {error}.", detail=repr(error)) from error
+
+def _records(db: sqlite3.Connection, condition: str = "true", *values: Any) -> list[Record]:
+    query = f"SELECT id, app, caller, digest, intent, created, job, cancelled, outcome FROM request WHERE {condition}"
+    return [_record(row) for row in db.execute(query, values)]
 
 
 def _record(row: tuple[Any, ...]) -> Record:
     *plain, cancelled, outcome = row
     return Record(*plain, cancelled=bool(cancelled), outcome=outcome and Outcome.model_validate_json(outcome))
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    try:
-        return _connect(path)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):  # the drive, or permissions: the file itself may be sound
-            raise
-        aside = path.with_name(f"{path.stem}.damaged-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
-        for suffix in ("", "-wal", "-shm"):
-            part = path.with_name(path.name + suffix)
-            if part.exists():
-                part.replace(aside.with_name(aside.name + suffix))
-        log.warning("The list of requests could not be read (%s). It is now %s.", error, aside)
-        return _connect(path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path)
-    try:
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version > _VERSION:
-            raise BridgeUnreachable(
-                f"The list of requests {path} was written by a newer Superwhite.",
-                remedy="Install the newer Superwhite again, or move that file away.",
-            )
-        if version == 0:
-            db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-    except BaseException:
-        db.close()
-        raise
-    return db

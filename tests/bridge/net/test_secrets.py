@@ -137,17 +137,17 @@ def test_a_keyring_that_waits_is_asked_once_and_is_there_again_when_it_was_unloc
     waiting = WaitingRing()
 
     async def act(keys: Keys) -> None:
-        threads = threading.active_count()
+        before = _asking()
         keyring.set_keyring(waiting)
         outcomes = await asyncio.gather(*(keys.find(name) for name in "abcdefgh"), return_exceptions=True)
         assert all(isinstance(outcome, KeyringUnavailable) for outcome in outcomes)
         assert waiting.waiting == 1
-        assert threading.active_count() == threads + 1
+        (asking,) = _asking() - before
         waiting.unlocked.set()
-        await asyncio.to_thread(_join)
+        await asyncio.to_thread(asking.join)
         assert await keys.find("a") is None
 
-    run(act, 0.2)
+    run(act, 0.5)
 
 
 def test_the_loop_closes_while_a_keyring_waits() -> None:
@@ -158,12 +158,13 @@ def test_the_loop_closes_while_a_keyring_waits() -> None:
         with pytest.raises(KeyringUnavailable):
             await keys.find("fal")
 
+    before = _asking()
     run(act, 0.1)
+    (asking,) = _asking() - before
     waiting.unlocked.set()
-    _join()
+    asking.join()
 
 
-def _join() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "aside":
-            thread.join(5)
+def _asking() -> set[threading.Thread]:
+    """The threads in which keyrings are asked."""
+    return {thread for thread in threading.enumerate() if thread.name == "aside"}

@@ -31,7 +31,7 @@ def bridge(home):
 @pytest.fixture
 def link(home, qtbot):
     made = Link(home)
-    with qtbot.waitSignal(made.connected, timeout=20_000):
+    with qtbot.waitSignal(made.connected, timeout=90_000):
         made.start()
     yield made
     made.stop()
@@ -120,5 +120,5 @@ def test_a_real_gpu_box_is_found_and_added_at_the_first_start(link, memory, brid
     qtbot.waitUntil(lambda: "Needs a key" in welcome.remote.text.text())
     welcome.address.setText(f"http://127.0.0.1:{bridge.run_file.port}")
     welcome.add.click()
-    qtbot.waitUntil(lambda: "Added." in welcome.report.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "Added." in welcome.report.text(), timeout=90_000)
     assert bridge.do(calls.settings()).endpoints[2].kind == "superwhite"

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bridge.backends.base import JobTask, Ledger, Report
+from bridge.backends.base import JobTask, Report
 from bridge.backends.remote.endpoint import EndpointBackend
-from bridge.backends.remote.ledger import Book
+from bridge.backends.remote.ledger import Book, Ticket
 from bridge.backends.remote.settling import demand_offer, read_settings, titles_of
-from bridge.domain.errors import SuperwhiteError
 from bridge.domain.job import Deliverable
 from bridge.domain.settings import BridgeSettings, Endpoint
-from bridge.domain.workflow import LiftRequest
 from bridge.net.fetch import keyless
 from bridge.net.secrets import Keys
+from bridge.net.service import Service
 
 from .queue import Queue
 from .site import FalSite, recognised
@@ -43,12 +42,5 @@ class FalBackend(EndpointBackend):
             storage = Storage(service, site, self._endpoint.title)
             return await FalWork(task, report, book, offer, settings, queue, storage, plain).through()
 
-    async def withdraw(self, request: LiftRequest, ledger: Ledger) -> bool:  # noqa: ARG002
-        page = (await Book.open(ledger)).page
-        if page.ticket is None or page.over or page.outcome is not None:
-            return page.may_be_billed
-        try:
-            async with self.service() as service:
-                return await Queue(service, self._site, self._endpoint.title, {}).cancel(page.ticket)
-        except SuperwhiteError:  # no key any more, or no way to the endpoint
-            return True
+    async def _cancel(self, service: Service, ticket: Ticket) -> bool:
+        return await Queue(service, self._site, self._endpoint.title, {}).cancel(ticket)

@@ -16,7 +16,8 @@ from pydantic import JsonValue, ValidationError
 from bridge.backends.remote.ledger import Intent, Ticket
 from bridge.backends.remote.looking import look
 from bridge.backends.remote.refusals import failure, is_from_service, refusal
-from bridge.domain.errors import AnswerLost, EndpointUnreachable, RemoteRefused, ResultGone
+from bridge.backends.remote.sending import BUSY, answer_lost, send_once
+from bridge.domain.errors import EndpointUnreachable, ResultGone
 from bridge.net.patience import Patience
 from bridge.net.service import NotSent, Reply, Service, Unanswered
 
@@ -39,8 +40,6 @@ _WITH_EVENTS = 10.0
 _SUBMIT_PATIENCE = 120.0
 _LARGEST_RESULT = 512 * 1024 * 1024
 
-_BUSY = (408, 425, 429)
-
 
 @dataclass(frozen=True)
 class Queue:
@@ -55,36 +54,17 @@ class Queue:
     patience: float = 900.0
 
     async def submit(self, intent: Intent, body: JsonValue) -> Ticket:
-        """Send a job, once. It is sent again only where it certainly was not taken, or where the service tells doubles.
-
-        Raises `AnswerLost` when nobody can say whether it was taken; else it was not: `EndpointUnreachable`,
-        `KeyRefused`, `RemoteRefused`, `RemoteFailed`.
-        """
-        patience = Patience(_SUBMIT_PATIENCE)
-        while True:
-            wait = None
-            try:
-                reply = await self._post(intent, body)
-            except NotSent as error:
-                sentence = str(error)
-            except Unanswered as error:
-                if not self.site.ours:
-                    raise self.lost(str(error)) from error
-                sentence = str(error)
-            else:
-                if reply.status < 300:
-                    return self._ticket(intent, reply)
-                if reply.status not in _BUSY and not (reply.status == 503 and reply.retry_after is not None):
-                    raise self._not_taken(reply)
-                sentence, wait = f"{self.name} takes no more jobs for now (HTTP {reply.status}).", reply.retry_after
-            if patience.exhausted:
-                raise EndpointUnreachable(sentence)
-            await patience.wait(wait)
-
-    async def _post(self, intent: Intent, body: JsonValue) -> Reply:
+        """Send a job, once. Raises as `send_once` does."""
         headers = {INTENT_HEADER: intent.id} if self.site.ours else {}
         url = f"{self.site.queue}/{intent.app}"
-        return await self.service.ask("POST", url, json=body, headers=headers, read_seconds=_SUBMIT_SECONDS)
+        reply = await send_once(
+            lambda: self.service.ask("POST", url, json=body, headers=headers, read_seconds=_SUBMIT_SECONDS),
+            name=self.name,
+            titles=self.titles,
+            seconds=_SUBMIT_PATIENCE,
+            tells_doubles=self.site.ours,
+        )
+        return self._ticket(intent, reply)
 
     def _ticket(self, intent: Intent, reply: Reply) -> Ticket:
         found = read(Submitted, reply)
@@ -94,28 +74,14 @@ class Queue:
             try:
                 found = Submitted.model_validate_json(named)
             except ValidationError:
-                raise self.lost(f"What {self.name} answered makes no sense (HTTP {reply.status}).") from None
+                why = f"What {self.name} answered makes no sense (HTTP {reply.status})."
+                raise answer_lost(self.name, why) from None
         return Ticket(
             id=found.request_id,
             app=intent.app,
             status_url=found.status_url,
             response_url=found.response_url,
             cancel_url=found.cancel_url,
-        )
-
-    def _not_taken(self, reply: Reply) -> Exception:
-        if reply.status >= 500 and not is_from_service(reply):
-            # Something between here and the service: it may have passed the request on before it gave up.
-            return self.lost(f"A machine before {self.name} gave up waiting for its answer (HTTP {reply.status}).")
-        if 300 <= reply.status < 400:
-            return RemoteRefused(f"{self.name} sends the job on to another place, which is not followed.")
-        return refusal(self.name, reply, self.titles)
-
-    def lost(self, sentence: str) -> AnswerLost:
-        """The error for a job that may be there, or not; `sentence` says why."""
-        return AnswerLost(
-            f"The job was sent to {self.name}, but the answer was lost: it may be there, and may be billed.",
-            detail=sentence,
         )
 
     async def follow(self, ticket: Ticket) -> AsyncGenerator[Status]:
@@ -171,7 +137,7 @@ class Queue:
                     raise failure(self.name, status.error, status.error_type or "")
                 if reply.status == 404:
                     raise ResultGone(f"{self.name} keeps the result no longer.", detail=ticket.id)
-                busy = reply.status in _BUSY or (reply.status >= 500 and not is_from_service(reply))
+                busy = reply.status in BUSY or (reply.status >= 500 and not is_from_service(reply))
                 if reply.status >= 400 and not busy:
                     raise refusal(self.name, reply, self.titles)
                 sentence, wait = f"{self.name} does not give the result (HTTP {reply.status}).", reply.retry_after

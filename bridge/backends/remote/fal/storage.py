@@ -14,9 +14,9 @@ from pydantic import JsonValue
 from bridge.backends.remote.ledger import Upload
 from bridge.backends.remote.preparing import Keep, Tell
 from bridge.backends.remote.refusals import refusal
-from bridge.domain.errors import EndpointUnreachable, RemoteFailed
-from bridge.net.patience import Patience
-from bridge.net.service import NotSent, Reply, Service, Unanswered
+from bridge.backends.remote.sending import insist
+from bridge.domain.errors import RemoteFailed
+from bridge.net.service import Reply, Service
 
 from .site import FalSite
 from .wire import Initiated, Token, Uploaded, read
@@ -29,7 +29,6 @@ _TOKEN_SECONDS = 240.0
 
 _SECONDS = 120.0
 _PATIENCE = 300.0
-_BUSY = (408, 425, 429, 500, 502, 503, 504)
 
 
 @dataclass
@@ -70,7 +69,7 @@ class Storage:
             return await self.service.ask(
                 "POST",
                 f"{self.site.cdn}/files/upload",
-                body=_bytes(upload.path, 0, upload.size, tell, 0),
+                body=_bytes(upload.path, 0, upload.size, tell),
                 headers=headers,
                 read_seconds=_SECONDS,
             )
@@ -154,7 +153,7 @@ class Storage:
             return await self.service.ask(
                 "PUT",
                 f"{upload.target}/multipart/{upload.session}/{number}",
-                body=_bytes(upload.path, begin, length, told, 0),
+                body=_bytes(upload.path, begin, length, told),
                 headers=headers,
                 read_seconds=_SECONDS,
             )
@@ -178,7 +177,7 @@ class Storage:
 
         async def put() -> Reply:
             headers = {"Content-Type": kind, "Content-Length": str(upload.size)}
-            content = _bytes(upload.path, 0, upload.size, tell, 0)
+            content = _bytes(upload.path, 0, upload.size, tell)
             return await self.service.ask(
                 "PUT", begun.upload_url, body=content, headers=headers, read_seconds=_SECONDS
             )
@@ -203,25 +202,13 @@ class Storage:
         return f"{self._token.token_type} {self._token.token}", base
 
     async def _insist(self, attempt: Callable[[], Awaitable[Reply]]) -> Reply:
-        """Nothing here is paid for: whatever fails is tried again."""
-        patience = Patience(_PATIENCE)
-        renewed = False
-        while True:
-            wait = None
-            try:
-                reply = await attempt()
-            except (NotSent, Unanswered) as error:
-                sentence = str(error)
-            else:
-                if reply.status == 401 and self._token and not renewed:
-                    self._token, renewed = None, True
-                    continue
-                if reply.status not in _BUSY or patience.exhausted:
-                    return reply
-                sentence, wait = f"The storage of {self.name} is busy (HTTP {reply.status}).", reply.retry_after
-            if patience.exhausted:
-                raise EndpointUnreachable(sentence)
-            await patience.wait(wait)
+        """As `insist` for all; a token that is not taken any more is renewed, once."""
+        service = f"The storage of {self.name}"
+        reply = await insist(attempt, name=service, seconds=_PATIENCE)
+        if reply.status == 401 and self._token:
+            self._token = None
+            reply = await insist(attempt, name=service, seconds=_PATIENCE)
+        return reply
 
     def _address(self, reply: Reply) -> str:
         uploaded = read(Uploaded, reply)
@@ -230,8 +217,8 @@ class Storage:
         return uploaded.access_url
 
 
-async def _bytes(path: Path, begin: int, length: int, tell: Tell, before: int) -> AsyncGenerator[bytes]:
-    """A piece of a file, read as it is sent."""
+async def _bytes(path: Path, begin: int, length: int, tell: Tell) -> AsyncGenerator[bytes]:
+    """A piece of a file, read as it is sent; `tell` is told how much of it has been."""
     with path.open("rb") as file:
         file.seek(begin)
         sent = 0
@@ -241,7 +228,7 @@ async def _bytes(path: Path, begin: int, length: int, tell: Tell, before: int) -
                 return
             yield piece
             sent += len(piece)
-            await tell(before + sent)
+            await tell(sent)
 
 
 def _length(upload: Upload, number: int) -> int:

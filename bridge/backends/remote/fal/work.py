@@ -13,8 +13,9 @@ from bridge.backends.base import JobTask, Report
 from bridge.backends.remote.ledger import Book, Intent
 from bridge.backends.remote.offers import Offer
 from bridge.backends.remote.preparing import plates_for, upload_all
-from bridge.backends.remote.receive import Receiver, Source
-from bridge.backends.remote.settling import demand_affordable, fal_app, fal_body, frames_asked, size_asked
+from bridge.backends.remote.receive import Receiver, Source, receive_at_last
+from bridge.backends.remote.sending import answer_lost
+from bridge.backends.remote.settling import demand_affordable, fal_app, fal_body
 from bridge.domain.errors import AnswerLost, RemoteError, RemoteFailed, RemoteRefused, ResultGone, ResultUnusable
 from bridge.domain.job import Deliverable, Running, Submitted
 from bridge.net.patience import to_its_end
@@ -47,22 +48,13 @@ class FalWork:
             await self._submit()
         if self.book.page.outcome is None:
             await self._await_outcome()
-        try:
-            return await self._receive()
-        except ResultGone:
-            # Addresses can run out before results do: the service is asked for them once more.
-            await self._await_outcome()
-        try:
-            return await self._receive()
-        except ResultGone:
-            await self.book.keep(over=True)
-            raise
+        return await receive_at_last(self.book, self._receive, self._await_outcome)
 
     async def _submit(self) -> None:
         intent = self.book.page.intent
         if intent is not None and not self.queue.site.ours:
             # The bridge ended after it had begun to send, and before it knew the answer.
-            raise self.queue.lost("The bridge ended before the answer came.")
+            raise answer_lost(self.queue.name, "The bridge ended before the answer came.")
         plates = await plates_for(self.offer, self.settings, self.task, self.report, self.book, exact=self._is_ours)
         cost = demand_affordable(self.offer, self.settings, plates, self.task.spend_limit)
         urls = await upload_all(_MEDIA, self.settings, plates, self.storage.send, self.report, self.book)
@@ -124,25 +116,10 @@ class FalWork:
 
     async def _receive(self) -> Deliverable:
         page = self.book.page
-        assert page.ticket
-        assert page.plates
         assert page.outcome is not None
         source = self._source(page.outcome)
-        engine: dict[str, JsonValue] = {
-            "engine": f"{self.queue.name}: {page.ticket.app}",
-            "statement": self.offer.description,
-            "request": page.ticket.id,
-            "seed": page.outcome.get("seed"),
-            "prompt": page.outcome.get("prompt"),
-        }
-        receiver = Receiver(self.task, self.report, self.book, self.plain, engine)
-        if self.offer.makes == "movie":
-            return await receiver.movie(source)
-        return await receiver.sequence(
-            source,
-            frames_asked(self.settings, self.offer, page.plates) + _SLACK,
-            size_asked(self.settings, page.plates),
-        )
+        receiver = Receiver(self.task, self.report, self.book, self.offer, self.settings, self.plain, self.queue.name)
+        return await (receiver.movie(source) if self.offer.makes == "movie" else receiver.sequence(source))
 
     def _source(self, outcome: dict[str, JsonValue]) -> Source:
         try:
@@ -152,10 +129,6 @@ class FalWork:
                 f"The answer of {self.queue.name} names no result.", detail=str(sorted(outcome))
             ) from error
         return Source(file.url, Path(file.file_name or "").name, file.file_size)
-
-
-_SLACK = 8
-"""Frames that an archive may hold beyond those asked for, where the endpoint rounds up."""
 
 
 def _printable(line: str) -> str:

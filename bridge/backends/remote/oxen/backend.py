@@ -6,18 +6,17 @@ from collections.abc import Callable
 
 import httpx
 
-from bridge.backends.base import JobTask, Ledger, Report
+from bridge.backends.base import JobTask, Report
 from bridge.backends.remote.endpoint import EndpointBackend
-from bridge.backends.remote.ledger import Book
+from bridge.backends.remote.ledger import Book, Ticket
 from bridge.backends.remote.settling import demand_offer, read_settings, titles_of
-from bridge.domain.errors import SuperwhiteError
 from bridge.domain.job import Deliverable
 from bridge.domain.ltx import OxenHdrLift
 from bridge.domain.settings import BridgeSettings, Endpoint
-from bridge.domain.workflow import LiftRequest
 from bridge.net.addresses import is_same_origin
 from bridge.net.fetch import keyless
 from bridge.net.secrets import Keys
+from bridge.net.service import Service
 
 from .hub import Hub
 from .work import OxenWork
@@ -51,12 +50,5 @@ class OxenBackend(EndpointBackend):
             hub = Hub(service, self._base, self._endpoint.title, titles_of(offer))
             return await OxenWork(task, report, book, offer, settings, hub, plain).through()
 
-    async def withdraw(self, request: LiftRequest, ledger: Ledger) -> bool:  # noqa: ARG002
-        page = (await Book.open(ledger)).page
-        if page.ticket is None or page.over or page.outcome is not None:
-            return page.may_be_billed
-        try:
-            async with self.service() as service:
-                return await Hub(service, self._base, self._endpoint.title, {}).cancel(page.ticket.id)
-        except SuperwhiteError:  # no key any more, or no way to the endpoint
-            return True
+    async def _cancel(self, service: Service, ticket: Ticket) -> bool:
+        return await Hub(service, self._base, self._endpoint.title, {}).cancel(ticket.id)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import secrets
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,25 +17,27 @@ from httpx_sse import EventSource, SSEError
 from pydantic import JsonValue, ValidationError
 
 from bridge.backends.remote.looking import look
-from bridge.backends.remote.refusals import failure, is_from_service, refusal
-from bridge.domain.errors import AnswerLost, EndpointUnreachable
-from bridge.net.patience import Patience
-from bridge.net.service import NotSent, Reply, Service, Unanswered
+from bridge.backends.remote.refusals import failure, refusal
+from bridge.backends.remote.sending import answer_lost, insist, send_once
+from bridge.net.service import Form, NotSent, Reply, Service, Unanswered
 
 from .wire import Enqueued, Generation, read_generation
 
 BRANCH = "main"
 
 _SUBMIT_SECONDS = 120.0
+_SUBMIT_PATIENCE = 120.0
 _SYNCHRONOUS_SECONDS = 3600.0
 _CANCEL_SECONDS = 8.0
 _PATIENCE = 900.0
+_PUT_PATIENCE = 300.0
 _LOOK_EVERY = 5.0
 _FIRST_LOOKS = 2.0
 _EAGER_SECONDS = 10.0
-_BUSY = (408, 425, 429)
-_CHUNK = 256 * 1024
 _LARGEST_RESULT = 512 * 1024 * 1024
+
+_COMMIT = {"message": "Sent by Superwhite", "name": "Superwhite", "email": "superwhite@localhost"}
+"""What Oxen wants to know of a change to a repository."""
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Hub:
     _finished: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
     async def enqueue(self, body: JsonValue) -> str:
-        """The generation's id. Raises as `Queue.submit` does: `AnswerLost` when it may have been taken."""
+        """The generation's id. Raises as `send_once` does: `AnswerLost` when it may have been taken."""
         reply = await self._send_once("/api/ai/queue", body, _SUBMIT_SECONDS)
         try:
             return Enqueued.model_validate_json(reply.content).generations[0].generation_id
@@ -59,46 +60,23 @@ class Hub:
             error = answer.get("error") if isinstance(answer, dict) else None
             if isinstance(answer, dict) and answer.get("generations") == [] and error:
                 raise failure(self.name, error if isinstance(error, str) else json.dumps(error), "") from None
-            raise self.lost("Its answer makes no sense.") from None
+            raise answer_lost(self.name, "Its answer makes no sense.") from None
 
     async def generate(self, body: JsonValue) -> dict[str, JsonValue]:
         """The answer of the synchronous call, after minutes."""
         reply = await self._send_once("/api/ai/videos/generate", body, _SYNCHRONOUS_SECONDS)
         answer = reply.json()
         if not isinstance(answer, dict):
-            raise self.lost("Its answer makes no sense.")
+            raise answer_lost(self.name, "Its answer makes no sense.")
         return answer
 
     async def _send_once(self, path: str, body: JsonValue, seconds: float) -> Reply:
-        patience = Patience(_SUBMIT_SECONDS)
-        while True:
-            wait = None
-            try:
-                reply = await self.service.ask(
-                    "POST", f"{self.base}{path}", json=body, read_seconds=seconds, largest=_LARGEST_RESULT
-                )
-            except NotSent as error:
-                sentence = str(error)
-            except Unanswered as error:
-                raise self.lost(str(error)) from error
-            else:
-                if reply.status < 300:
-                    return reply
-                if reply.status >= 500 and not is_from_service(reply):
-                    raise self.lost(f"A machine before it gave up waiting for its answer (HTTP {reply.status}).")
-                if reply.status not in _BUSY:
-                    raise refusal(self.name, reply, self.titles)
-                sentence, wait = f"{self.name} takes no more jobs for now (HTTP {reply.status}).", reply.retry_after
-            if patience.exhausted:
-                raise EndpointUnreachable(sentence)
-            await patience.wait(wait)
+        async def ask() -> Reply:
+            return await self.service.ask(
+                "POST", f"{self.base}{path}", json=body, read_seconds=seconds, largest=_LARGEST_RESULT
+            )
 
-    def lost(self, sentence: str) -> AnswerLost:
-        """The error for a job that may be there, or not; `sentence` says why."""
-        return AnswerLost(
-            f"The job was sent to {self.name}, but the answer was lost: it may be there, and may be billed.",
-            detail=sentence,
-        )
+        return await send_once(ask, name=self.name, titles=self.titles, seconds=_SUBMIT_PATIENCE)
 
     async def follow(self, generation: str) -> AsyncGenerator[Generation]:
         """The states of a generation until it is over, which is the last. Events only make the next look come sooner.
@@ -169,16 +147,17 @@ class Hub:
         Raises `EndpointUnreachable`, `KeyRefused`, `RemoteRefused`.
         """
         namespace, _, title = repository.partition("/")
-        made = await self._insist(
-            "POST",
-            f"{self.base}/api/repos",
-            {"namespace": namespace, "name": title, "description": "Superwhite"},
-            None,
-        )
+        about: JsonValue = {"namespace": namespace, "name": title, "description": "Superwhite"}
+        made = await self._insist(lambda: self.service.ask("POST", f"{self.base}/api/repos", json=about))
         if made.status not in (409,) and made.status >= 300 and await self._is_missing(repository):
             raise refusal(self.name, made, self.titles)
         url = f"{self.base}/api/repos/{repository}/file/{BRANCH}/{quote(name)}"
-        reply = await self._insist("PUT", url, None, path)
+
+        async def put_it() -> Reply:
+            with path.open("rb") as file:
+                return await self.service.ask("PUT", url, body=Form(_COMMIT, {"file": file}), read_seconds=300)
+
+        reply = await self._insist(put_it)
         if reply.status >= 300:
             raise refusal(self.name, reply, self.titles)
         return url
@@ -193,58 +172,11 @@ class Hub:
         return sorted(set(_names(reply.json()))) if reply.status < 300 else []
 
     async def _is_missing(self, repository: str) -> bool:
-        reply = await self._insist("GET", f"{self.base}/api/repos/{repository}", None, None)
-        return reply.status >= 300
+        url = f"{self.base}/api/repos/{repository}"
+        return (await self._insist(lambda: self.service.ask("GET", url))).status >= 300
 
-    async def _insist(self, method: str, url: str, json_body: JsonValue, file: Path | None) -> Reply:
-        """Nothing here is paid for: whatever fails is tried again."""
-        patience = Patience(_PATIENCE / 3)
-        while True:
-            wait = None
-            try:
-                if file is None:
-                    reply = await self.service.ask(method, url, json=json_body)
-                else:
-                    form, headers = _form(file)
-                    reply = await self.service.ask(method, url, body=form, headers=headers, read_seconds=300)
-            except (NotSent, Unanswered) as error:
-                sentence = str(error)
-            else:
-                if reply.status not in (*_BUSY, 500, 502, 503, 504) or patience.exhausted:
-                    return reply
-                sentence, wait = f"{self.name} is busy (HTTP {reply.status}).", reply.retry_after
-            if patience.exhausted:
-                raise EndpointUnreachable(sentence)
-            await patience.wait(wait)
-
-
-def _form(path: Path) -> tuple[AsyncGenerator[bytes], dict[str, str]]:
-    """A file as multipart/form-data (RFC 7578), read as it is sent."""
-    boundary = secrets.token_hex(16)
-    name = "".join(c for c in path.name if c.isascii() and c.isprintable() and c != '"')
-    fields = {"message": "Sent by Superwhite", "name": "Superwhite", "email": "superwhite@localhost"}
-    head = "".join(
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
-        for key, value in fields.items()
-    )
-    head += (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        "Content-Type: application/octet-stream\r\n\r\n"
-    )
-    tail = f"\r\n--{boundary}--\r\n"
-
-    async def pieces() -> AsyncGenerator[bytes]:
-        yield head.encode()
-        with path.open("rb") as file:
-            while piece := file.read(_CHUNK):
-                yield piece
-        yield tail.encode()
-
-    length = len(head.encode()) + path.stat().st_size + len(tail)
-    return pieces(), {
-        "Content-Type": f"multipart/form-data; boundary={boundary}",
-        "Content-Length": str(length),
-    }
+    async def _insist(self, ask: Callable[[], Awaitable[Reply]]) -> Reply:
+        return await insist(ask, name=self.name, seconds=_PUT_PATIENCE)
 
 
 def _names(value: JsonValue) -> list[str]:

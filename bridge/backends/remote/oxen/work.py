@@ -6,7 +6,7 @@ import asyncio
 import base64
 import uuid
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -17,9 +17,10 @@ from bridge.backends.base import JobTask, Report
 from bridge.backends.remote.ledger import Book, Intent, Ticket, Upload
 from bridge.backends.remote.offers import Offer
 from bridge.backends.remote.preparing import Keep, Tell, plates_for, upload_all
-from bridge.backends.remote.receive import Receiver, Source
+from bridge.backends.remote.receive import Receiver, Source, receive_at_last
 from bridge.backends.remote.refusals import failure
-from bridge.backends.remote.settling import demand_affordable, frames_asked, size_asked
+from bridge.backends.remote.sending import answer_lost
+from bridge.backends.remote.settling import demand_affordable, frames_asked
 from bridge.domain.errors import (
     AnswerLost,
     RemoteError,
@@ -38,7 +39,6 @@ from .hub import BRANCH, Hub
 from .wire import addresses_in, is_archive
 
 _LARGEST_INLINE = 12 * 1024 * 1024
-_SLACK = 8
 _LAST_SECONDS = 8.0
 _OURS = {"repository", "synchronous"}
 
@@ -64,12 +64,12 @@ class OxenWork:
                     await self._submit()
                 if self.book.page.outcome is None:
                     await self._await_outcome()
-        return await self._receive()
+        return await receive_at_last(self.book, self._receive, self._await_outcome)
 
     async def _submit(self) -> None:
         if self.book.page.intent is not None:
             # The bridge ended after it had begun to send, and before it knew the answer.
-            raise self.hub.lost("The bridge ended before the answer came.")
+            raise answer_lost(self.hub.name, "The bridge ended before the answer came.")
         plates = await plates_for(self.offer, self.settings, self.task, self.report, self.book, exact=False)
         cost = demand_affordable(self.offer, self.settings, plates, self.task.spend_limit)
         urls = await upload_all({"plate": "input_video"}, self.settings, plates, self._put, self.report, self.book)
@@ -139,25 +139,13 @@ class OxenWork:
     async def _receive(self) -> Deliverable:
         page = self.book.page
         assert page.outcome is not None
-        assert page.plates
         source = await self._archive(page.outcome)
-        engine: dict[str, JsonValue] = {
-            "engine": f"{self.hub.name}: {self.offer.app}",
-            "statement": self.offer.description,
-            "request": page.ticket.id if page.ticket else None,
-            "seed": page.outcome.get("seed"),
-            "prompt": page.outcome.get("prompt"),
-        }
-        frames = frames_asked(self.settings, self.offer, page.plates) + _SLACK
-        size = size_asked(self.settings, page.plates)
+        receiver = Receiver(self.task, self.report, self.book, self.offer, self.settings, self.plain, self.hub.name)
         try:
-            return await Receiver(self.task, self.report, self.book, self.plain, engine).sequence(
-                source, frames, size
-            )
+            return await receiver.sequence(source)
         except ResultGone:
             # A repository of the user's own: what lies there is given to its owner alone.
-            receiver = Receiver(self.task, self.report, self.book, self.hub.service, engine)
-            return await receiver.sequence(source, frames, size)
+            return await replace(receiver, client=self.hub.service).sequence(source)
 
     async def _archive(self, outcome: dict[str, JsonValue]) -> Source:
         """Where the EXR frames are. Oxen documents one address a result, which is that of the preview; the archive is

@@ -102,7 +102,7 @@ Open = Callable[..., Box]
 def opening(home: Path) -> Iterator[Open]:
     started: list[Box] = []
 
-    def open_box(*options: str, token: str = "", seconds: float = 30) -> Box:
+    def open_box(*options: str, token: str = "", seconds: float = 90) -> Box:
         before = RunFile.read(home)
         process = subprocess.Popen(
             [sys.executable, "-m", "bridge.service", "--foreground", *options],
@@ -141,7 +141,7 @@ def status_of(http: httpx.Client, request: str, app: str = HDR) -> dict[str, Any
     return http.get(f"/queue/{app}/requests/{request}/status", params={"logs": 1}).json()
 
 
-def completed(http: httpx.Client, request: str, seconds: float = 60) -> dict[str, Any]:
+def completed(http: httpx.Client, request: str, seconds: float = 180) -> dict[str, Any]:
     """The last status of a request."""
     until(lambda: status_of(http, request)["status"] == "COMPLETED", seconds)
     return status_of(http, request)

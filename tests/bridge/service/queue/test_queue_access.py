@@ -57,7 +57,7 @@ def start(home: Path, *options: str, token: str = "") -> subprocess.CompletedPro
         env=kept | {"SUPERWHITE_HOME": str(home)} | ({"SUPERWHITE_TOKEN": token} if token else {}),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=90,
     )
 
 
