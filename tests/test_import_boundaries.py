@@ -239,7 +239,8 @@ def test_what_hosts_load_is_standard_and_old_enough():
     for path in (ROOT / "bridge" / "domain" / "host.py", ROOT / "bridge" / "domain" / "environment.py"):
         ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
     # Without site-packages, as in a host that has none of ours.
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import bridge.domain.host, bridge.domain.environment; print(*sys.modules)"
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import bridge.domain.host, bridge.domain.environment"
+    code += "; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert loaded - STANDARD - {"__main__", "bridge"} == set()

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 
 from qt_panels.collector import Collector
 
-
 _MANY = 2000
 """More than Python lets lie about."""
 
