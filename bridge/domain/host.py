@@ -145,6 +145,10 @@ class Result:
     color: str
     reference_white: int
 
+    @property
+    def is_movie(self) -> bool:
+        return self.color == "rec709"
+
 
 @dataclass(frozen=True)
 class PlaceOrder:

@@ -88,7 +88,7 @@ def _import(project: Project, result: Result, undone: ExitStack) -> tuple[Clip, 
 def _set_colour(clip: Clip, place: Place, result: Result) -> None:
     listed = clip.getAvailableOcioColourTransforms()
     source = place.item.source()
-    codes = result.color == "rec709" and not _path_of(source).endswith(".exr")
+    codes = result.is_movie and not _path_of(source).endswith(".exr")
     current = source.sourceMediaColourTransform()
     # What was made of a movie's codes means what they mean.
     name = current if codes and current in listed else pick(result.color, listed)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import atexit
 import importlib
-import logging
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
-from bridge.domain.host import HostFailure
+from plugin.hosting import boundary
 from plugin.hosting.door import Door
 from plugin.hosting.installation import Installation
-from plugin.hosting.logbook import keep_log
 from plugin.hosting.main_thread import MainQueue
 
 from .api import Event, core, ui
 from .host import HieroHost
-
-log = logging.getLogger("superwhite.host")
 
 _EVENT = "kShowContextMenu/kTimeline"
 
@@ -54,19 +50,9 @@ def _main_thread() -> Callable[[Callable[[], None]], object]:
     return post
 
 
-@contextmanager
-def guarded(installation: Installation, what: str) -> Generator[None, None, None]:
-    """The boundary: catches, logs and says what has failed; `what` completes “Superwhite could not …”."""
-    try:
-        yield
-    except HostFailure as failure:
-        keep_log(installation.log("hiero"))
-        log.warning("%s: %s (%s)", what, failure.sentence, failure.detail)
-        _tell(" ".join(filter(None, (failure.sentence, failure.remedy))))
-    except Exception:
-        keep_log(installation.log("hiero"))
-        log.exception("Could not %s", what)
-        _tell(f"Superwhite could not {what}. The log says why: {installation.log('hiero')}")
+def guarded(installation: Installation, what: str) -> AbstractContextManager[None]:
+    """Catches, logs and says what has failed; `what` completes “Superwhite could not …”."""
+    return boundary.guarded(installation.log("hiero"), what, _tell)
 
 
 def _tell(sentence: str) -> None:

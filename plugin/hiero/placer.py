@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from bridge.domain.host import REPLACE, SKIP, HostFailure, Placed, PlaceOrder, Placing, Result
 from plugin.hosting.journal import PLACED, REVERTED, Entry, Journal
 from plugin.hosting.main_thread import Main
+from plugin.hosting.results import demand_files
 
-from .insert import Inserted, insert, media_path, span
+from .insert import Inserted, insert, span
 from .marks import job_of, placement_of
 from .projects import Projects, place_of, placed, results_of
 from .removal import Removed, demand_unlocked, remove
@@ -33,7 +33,7 @@ class Placer:
 
     def place(self, order: PlaceOrder) -> Placing:
         for result in order.results:
-            _demand_files(result)
+            demand_files(result)
         with self._journal.alone():
             self._main(self._projects.demand, order.project)
             done: list[Entry] = []
@@ -147,17 +147,6 @@ class Placer:
         enable = bool(entry.before.get("enabled", True))
         with opened.beginUndo("Superwhite: revert"):
             return remove(opened, entry.placement, entry.clip, times, enable)  # type: ignore[arg-type]
-
-
-def _demand_files(result: Result) -> None:
-    for number in (result.first, result.last):
-        path = Path(result.directory, result.pattern if result.color == "rec709" else result.pattern % number)
-        if not path.is_file():
-            raise HostFailure(
-                f"“{Path(result.directory).name}” is not where it was written.",
-                remedy="Reconnect the drive, or lift the clip again.",
-                detail=f"{media_path(result)}: {path.name}",
-            )
 
 
 def _told(made: list[Placed], new: int) -> str:

@@ -52,7 +52,7 @@ def insert(source: nuke.Node, result: Result, placement: str) -> Inserted:
     _load(read, source, result)
     _set_colour(read, source, result)
     _set_range(read, source, result)
-    read["label"].setValue("HDR" if result.color != "rec709" else "Superwhite")
+    read["label"].setValue("Superwhite" if result.is_movie else "HDR")
     read.setXYpos(source.xpos() + _BESIDE, source.ypos())
     switch.setXYpos(at.xpos(), at.ypos() + _BELOW)
     _connect(switch, 0, at)
@@ -100,7 +100,7 @@ def _load(read: nuke.Node, source: nuke.Node, result: Result) -> None:
     path = media_path(result)
     knob = cast(nuke.File_Knob, read["file"])
     # Unlike setValue, this sets the range as well, and takes numbers after a path for one.
-    knob.fromUserText(path if result.color == "rec709" else f"{path} {result.first}-{result.last}")
+    knob.fromUserText(path if result.is_movie else f"{path} {result.first}-{result.last}")
     if media_of(read) != path:
         raise HostFailure(
             f"Nuke reads the path of “{result.pattern}” as another one.",
@@ -118,7 +118,7 @@ def _set_colour(read: nuke.Node, source: nuke.Node, result: Result) -> None:
     read["raw"].setValue(False)
     knob = read["colorspace"]
     listed = [str(each) for each in nuke.getColorspaceList(knob)]
-    name = _codes_like(source, listed) if result.color == "rec709" else ""
+    name = _codes_like(source, listed) if result.is_movie else ""
     name = name or pick(result.color, listed, uses_ocio())
     knob.setValue(name)
     if not says(str(knob.value()), name) or read["raw"].value():
@@ -140,7 +140,7 @@ def _codes_like(source: nuke.Node, listed: list[str]) -> str:
 def _set_range(read: nuke.Node, source: nuke.Node, result: Result) -> None:
     """The frames of the cut, at the frames of the script at which the source has them."""
     # Nuke counts the frames of a movie from 1.
-    by = 1 if result.color == "rec709" else 0
+    by = 1 if result.is_movie else 0
     whole = (result.first + by, result.last + by)
     cut = (whole[0] + result.handles_before, whole[1] - result.handles_after)
     wanted: dict[str, Any] = {"origfirst": whole[0], "origlast": whole[1], "first": cut[0], "last": cut[1]}

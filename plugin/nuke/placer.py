@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict, dataclass
 from pathlib import PurePath
 from typing import Any
@@ -12,6 +11,7 @@ import nuke
 from bridge.domain.host import REPLACE, SKIP, HostFailure, Placed, PlaceOrder, Placing, Result
 from plugin.hosting.journal import PLACED, REVERTED, Entry, Journal
 from plugin.hosting.main_thread import Main
+from plugin.hosting.results import demand_files
 
 from .insert import Inserted, Wire, demand_editable, insert, insertion_point, is_whole
 from .marks import job_of, ours, placement_of
@@ -47,7 +47,7 @@ class Placer:
 
     def place(self, order: PlaceOrder) -> Placing:
         for result in order.results:
-            _demand_files(result)
+            demand_files(result)
         with self._journal.alone():
             self._main(self._demand_script, order.project)
             done: list[Entry] = []
@@ -178,17 +178,6 @@ def _take_out(entry: Entry) -> Removed:
 
 def _names(made: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(made[key]) for key in ("read", "switch") if made.get(key))
-
-
-def _demand_files(result: Result) -> None:
-    for number in (result.first, result.last):
-        name = result.pattern if result.color == "rec709" else result.pattern % number
-        if not os.path.isfile(os.path.join(result.directory, name)):  # noqa: PTH113, PTH118
-            raise HostFailure(
-                f"“{PurePath(result.directory).name}” is not where it was written.",
-                remedy="Reconnect the drive, or lift the clip again.",
-                detail=f"{result.directory}: {name}",
-            )
 
 
 def _told(placed: list[Placed], new: list[Entry]) -> str:

@@ -162,10 +162,17 @@ def test_all_results_of_an_order_or_none(one):
 def test_frames_that_are_missing_on_the_drive(one, clip):
     result = one.result(clip.id)
     (one.folder / "results_j1" / "plate_hdr_j1.00001005.exr").unlink()
-    with pytest.raises(HostFailure, match="does not find all frames"):
-        one.place(result)
-    (one.folder / "results_j1" / "plate_hdr_j1.00001007.exr").unlink()
     with pytest.raises(HostFailure, match="not where it was written"):
+        one.place(result)
+
+
+def test_hiero_sees_other_frames_than_were_made(one, clip):
+    result = one.result(clip.id)
+    folder = one.folder / "results_j1"
+    (folder / f"plate_hdr_j1.{result.last + 1:08d}.exr").write_bytes(
+        (folder / "plate_hdr_j1.00001005.exr").read_bytes()
+    )
+    with pytest.raises(HostFailure, match="does not find all frames"):
         one.place(result)
 
 
