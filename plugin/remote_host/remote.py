@@ -159,7 +159,13 @@ class RemoteHost:
             answer = unpack(line.receive(end - time.monotonic()))
         except TimeoutError:
             line.drop()
-            raise self._lost(line, f"It has not answered for {seconds:.0f} seconds.") from None
+            self._line = None
+            raise HostFailure(
+                f"{self._title} is busy and has not answered for {seconds:.0f} seconds.",
+                kind="busy",
+                remedy="Wait until it has finished rendering, or close the dialog that it shows. "
+                "What was being placed can be placed again.",
+            ) from None
         except (OSError, WireError) as error:
             raise self._lost(line, str(error)) from error
         if self._transcript is not None:
@@ -174,8 +180,7 @@ class RemoteHost:
         return HostFailure(
             f"{self._title} does not answer any more.",
             kind="lost",
-            remedy="If it renders, or shows a dialog, wait or close that. If it was closed, open it again. "
-            "What was being placed can be placed again.",
+            remedy="If it was closed, open it again. What was being placed can be placed again.",
             detail="\n".join(part for part in (detail, words) if part),
         )
 

@@ -21,7 +21,17 @@ class HostWindow(PanelWindow):
     def __init__(self, home: Path, host: Host, title: str, memory: Memory) -> None:
         super().__init__(home, host, memory, "host window")
         self.setWindowTitle(self.tr("Superwhite for {host}").format(host=title))
-        self.panel.host_lost.connect(self.close)
+        self._seen = False
+        self.panel.watch.seen.connect(self._host_seen)
+        self.panel.host_lost.connect(self._host_lost)
+
+    def _host_seen(self) -> None:
+        self._seen = True
+
+    def _host_lost(self) -> None:
+        """One that was never there is waited for: the panel says so."""
+        if self._seen:
+            self.close()
 
 
 class OnlyOne(QObject):
