@@ -104,6 +104,17 @@ def absolute(path: str, owner: Any) -> str:
     return str(bpy.path.abspath(path, library=owner.library)) if path else ""
 
 
+def copy_of(scene: Any) -> Any:
+    """A copy of `scene` without its keys.
+
+    It would share the action that holds them, and Blender deletes a strip's keys from that in whichever scene the strip
+    is removed.
+    """
+    copy = scene.copy()
+    copy.animation_data_clear()
+    return copy
+
+
 def keyed(owner: Any) -> list[Any]:
     """The animation curves of `owner`; from 5.0 on an action holds them by layer and slot."""
     data = owner.animation_data

@@ -34,7 +34,7 @@ def export_strip(main: Main, scene: str, strip: str, folder: Path, handles: int)
     with borrowed(main, (stage.scene,)):
         for number, frame in enumerate(range(stage.start, stage.end), FIRST):
             path = folder / f"{name}.{number:08d}.png"
-            main(_set_keys, stage.scene, strip, frame)
+            main(_set_keys, scene, stage.scene, strip, frame)
             main(render_frame, stage.scene, frame, str(path))
             check_written(path)
     pattern = str(folder / f"{name}.%08d.png")
@@ -51,7 +51,7 @@ def _set_up(scene_name: str, name: str, handles: int) -> _Stage:
     copy = copied_scene(scene, width, height)
     try:
         strip = _alone(copy, name)
-        _ungrade(copy, strip)
+        _ungrade(strip)
         before = after = 0
         if not hasattr(strip, "input_1") and strip.type != "MULTICAM":
             before = min(handles, max(0, int(strip.frame_offset_start)))
@@ -65,12 +65,13 @@ def _set_up(scene_name: str, name: str, handles: int) -> _Stage:
     return _Stage(copy.name, start, end, before, after, str(api.rate_of(scene)))
 
 
-def _set_keys(scene_name: str, name: str, frame: int) -> None:
-    """Give an effect what its keys say at `frame`: Blender evaluates those of the scene in its window alone."""
+def _set_keys(scene_name: str, copy_name: str, name: str, frame: int) -> None:
+    """Give an effect in a copy what the keys of the scene say at `frame`; other strips are rendered without theirs."""
     scene: Any = api.scene_named(scene_name)
-    strip: Any = api.strip_named(scene, name) if scene is not None else None
-    if strip is None:
-        return  # the project was closed, which the render says
+    copy: Any = api.scene_named(copy_name)
+    strip: Any = api.strip_named(copy, name) if copy is not None else None
+    if scene is None or strip is None or strip.type not in ("SPEED", "MULTICAM"):
+        return  # a project that was closed meanwhile is told by the render
     for curve in api.keyed(scene):
         path, _, what = curve.data_path.rpartition(".")
         if path.endswith(f'["{api.bpy.utils.escape_identifier(name)}"]'):
@@ -110,10 +111,8 @@ def _alone(copy: Any, name: str) -> Any:
     return strips[name]
 
 
-def _ungrade(copy: Any, strip: Any) -> None:
+def _ungrade(strip: Any) -> None:
     """Undo what the scene does with the strip's picture: that is done again with the result."""
-    if strip.type not in ("SPEED", "MULTICAM"):  # theirs may be animated, which is what they are for
-        copy.animation_data_clear()
     strip.blend_type, strip.blend_alpha = "REPLACE", 1.0
     for modifier in strip.modifiers:
         modifier.mute = True

@@ -66,7 +66,7 @@ class Speeds:
 
 def _measured(scene: Any, speeds: dict[str, float], rate: float) -> dict[str, Kept | None]:
     found: dict[str, Kept | None] = {}
-    copy = scene.copy()
+    copy = api.copy_of(scene)
     try:
         strips = {strip.name: strip for strip in api.all_strips(copy) if strip.name in speeds}
         before = {name: strip.frame_duration for name, strip in strips.items()}

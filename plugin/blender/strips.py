@@ -132,7 +132,7 @@ def _image(scene: Any, strip: Any) -> _Media | str:
     if numbers is None:
         return "Its files are not one numbered sequence, so Blender renders it first."
     used = tuple(numbers[index - low] for index in shown)
-    if not has_no_gap(used):
+    if not has_no_gap(numbers):
         return "It leaves out files of its sequence, so Blender renders it first."
     folder = Path(api.absolute(strip.directory, scene))
     by_number = {numbers[index - low]: names[index] for index in (*shown[:1], *shown[-1:])}

@@ -42,7 +42,7 @@ def new_scene(title: str, width: int, height: int) -> Any:
 
 def copied_scene(scene: Any, width: int, height: int) -> Any:
     """A copy of `scene` that renders video codes as its strips hold them. Raises `HostFailure`."""
-    copy = scene.copy()
+    copy = api.copy_of(scene)
     copy[MARK] = True
     try:
         _for_codes(copy, width, height)

@@ -220,6 +220,7 @@ def dump() -> dict:
             "render": _told(scene.render, 2),
             "view": [_told(each, 1) for each in (scene.view_settings, scene.display_settings)],
             "space": scene.sequencer_colorspace_settings.name,
+            "keys": sorted((each.data_path, len(each.keyframe_points)) for each in api.keyed(scene)),
             "own": {key: str(scene[key]) for key in scene.keys()},  # noqa: SIM118
         }
     kinds = ("scenes", "images", "movieclips", "masks", "sounds", "node_groups", "actions", "texts")

@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path += [str(HERE.parents[1]), str(HERE)]
 
-LIMIT_SECONDS = 15
+LIMIT_SECONDS = 60
 """After which a snippet that hangs ends Blender, and says where it hung."""
 
 

@@ -153,6 +153,54 @@ def test_a_movie_that_keeps_its_speed_in_another_rate(blender: Blender, kept_spe
         assert round((codes(path) - 10) / 2) == numbers[frame - 9]
 
 
+@pytest.mark.parametrize(
+    "played",
+    [
+        {"strobe": 3.0},
+        {"animation_offset_start": 4},
+        {"use_reverse_frames": True, "strobe": 2.0, "frame_offset_start": 2},
+        {"frame_offset_start": -3, "frame_offset_end": -2},
+        {"animation_offset_start": 2, "animation_offset_end": 1, "use_reverse_frames": True},
+    ],
+    ids=lambda played: " ".join(played),
+)
+@pytest.mark.parametrize("kind", ["movie", "stills"])
+def test_the_result_shows_what_the_strip_showed(blender: Blender, tmp_path: Path, played: dict[str, Any], kind: str):
+    if kind == "movie":
+        blender.run("s = kit.movie(given['p'], start=11, name='s')", p=movie(tmp_path / "a.mkv", 12))
+    else:
+        blender.run("s = kit.images(given['f'], start=11, name='s')", f=stills(tmp_path / "s", 1001, 12))
+    blender.run(
+        "s = kit.strips()['s']\n"
+        "for name, value in given['played'].items(): setattr(s, name, value)\n"
+        "v = bpy.context.scene; v.view_settings.view_transform = 'Standard'\n", played=played,
+    )  # fmt: skip
+    clip = clips(blender)["s"]
+    first, end = clip["source_start"], clip["source_end"]
+    made = sequence(tmp_path / "s_hdr", first, end - first)
+    blender.run("kit.place(given['r'])", r=[made.of("job", clip["id"])])
+    start, names = blender.run(
+        "h = kit.strips()['s_hdr']; kit.strips()['s'].mute = False; h.mute = True;"
+        "bpy.context.scene.render.image_settings.file_format = 'PNG';"
+        "answer = (h.frame_final_start, [e.filename for e in h.elements])"
+    )
+    shown = []
+    for frame in range(start, start + len(names)):
+        path = tmp_path / f"{frame}.png"
+        blender.run("kit.render(given['f'], given['p'])", f=frame, p=path)
+        shown.append(round((codes(path) - 10) / 2) + (1001 if kind == "stills" else 0))
+    assert shown == [int(name.split(".")[-2]) for name in names]
+
+
+def test_strips_and_nodes_are_told_together_where_no_editor_is_on_a_screen(blender: Blender, tmp_path: Path):
+    plate = movie(tmp_path / "a.mkv", 10)
+    blender.run(
+        "kit.movie(given['p']); kit.movie(given['p'], channel=2, name='b');"
+        "kit.image_node('n', given['f'], 'FILE')", p=plate, f=stills(tmp_path, 1, 1)[0],
+    )  # fmt: skip
+    assert set(clips(blender)) == {"a", "b", "plate.00000001.png"}
+
+
 def test_offline_media_are_told_and_not_offered(blender: Blender, tmp_path: Path):
     plate, files = movie(tmp_path / "a.mkv", 10), stills(tmp_path / "s", 1001, 10)
     blender.run("kit.movie(given['p']); kit.images(given['f'], channel=2)", p=plate, f=files)
@@ -344,7 +392,7 @@ def test_mask_strips_above_move_with_the_frames_of_a_reversed_clip(blender: Blen
         "action = m.animation_data.action\n"
         "curves = action.fcurves if hasattr(action, 'fcurves') else action.layers[0].strips[0].channelbags[0].fcurves\n"
         "for key in curves[0].keyframe_points: key.interpolation = 'LINEAR'\n"
-        "k = kit.strips().new_mask(name='über', mask=m, channel=3, frame_start=11)\n",
+        "k = kit.strips().new_mask(name='über', mask=m, channel=3, frame_start=9)\n",
         p=plate,
     )
     clip = clips(blender)["a"]
@@ -352,8 +400,8 @@ def test_mask_strips_above_move_with_the_frames_of_a_reversed_clip(blender: Blen
     made = blender.run("answer = kit.host.export_mask(given['c'], given['m'], given['f']).path",
                        c=clip["id"], m=clip["masks"][0]["id"], f=tmp_path / "mattes")  # fmt: skip
     shown = [columns(exr(made % number))[0] for number in range(8)]
-    # Media frame 7 is seen first, at frame 11, where the mask is at its own first: alpha 0.
-    assert shown == pytest.approx([(7 - number) / 8 for number in range(8)], abs=1e-5)
+    # Media frame 7 is seen first, at frame 11, where the mask strip shows the third frame of its own.
+    assert shown == pytest.approx([min(1.0, (9 - number) / 8) for number in range(8)], abs=1e-5)
 
 
 def test_a_mask_that_has_gone_is_said(blender: Blender, tmp_path: Path):
