@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Callable, Dict, Generator, List, Optional, Sequence  # noqa: UP035 - has to load on Python 3.8
+from typing import Callable, Dict, Generator, List, Optional, Sequence, Tuple  # noqa: UP035 - has to load on Python 3.8
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 
@@ -60,7 +60,7 @@ class Environment:
         """The environment's Python, with everything that the lock names. Raises `SetupError`."""
         if self._is_ready(dev):
             return self.python
-        with _alone(self.root / ".venv.lock", self._say):
+        with alone(self.root / ".venv.lock", self._say):
             if not self._is_ready(dev):  # another run may have finished it meanwhile
                 self._make(dev)
         return self.python
@@ -85,7 +85,7 @@ class Environment:
             "from": hashlib.sha256(content).hexdigest(),
             "for": "development" if dev else "running",
             # Whichever supported Python starts the set-up, what counts is that the environment's own still runs.
-            "python": ".".join(str(part) for part in _version(self.python)),
+            "python": ".".join(str(part) for part in version_of(self.python)),
             "root": str(self.root),
         }
 
@@ -124,7 +124,7 @@ class Environment:
             [str(self._base), "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL, check=False
         )
         if done.returncode:
-            version = "python3.%d-venv" % _version(self._base)[1]  # noqa: UP031
+            version = "python3.%d-venv" % version_of(self._base)[1]  # noqa: UP031
             raise SetupError(
                 "This Python has no venv module.", f"On Debian: apt-get install python3-venv, or {version}."
             )
@@ -166,7 +166,7 @@ def find_python(uv: Optional[str]) -> Path:  # noqa: UP045
     names = ["python3.%d" % minor for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]  # noqa: UP031
     for name in names:
         found = shutil.which(name)
-        if found and OLDEST <= _version(Path(found)) <= NEWEST:
+        if found and OLDEST <= version_of(Path(found)) <= NEWEST:
             return Path(found)
     if uv:
         done = subprocess.run(
@@ -185,7 +185,8 @@ def find_python(uv: Optional[str]) -> Path:  # noqa: UP045
     )
 
 
-def _version(python: Path) -> tuple:  # pyright: ignore[reportMissingTypeArgument, reportUnknownParameterType]
+def version_of(python: Path) -> Tuple[int, ...]:  # noqa: UP006
+    """Major and minor version of an interpreter; zeros where it does not run."""
     code = "import sys; print(*sys.version_info[:2])"
     try:
         done = subprocess.run(
@@ -227,7 +228,7 @@ def _remedy(output: str) -> str:
 
 
 @contextlib.contextmanager
-def _alone(lock: Path, say: Say) -> Generator[None, None, None]:
+def alone(lock: Path, say: Say) -> Generator[None, None, None]:
     """One set-up at a time; the lock goes with the process that holds it. Raises `SetupError` without one."""
     try:
         handle = open(lock, "a+")  # noqa: PTH123, SIM115 - closed below

@@ -17,9 +17,9 @@ from install.environment import (
     Environment,
     Say,
     SetupError,
-    _alone,  # pyright: ignore[reportPrivateUsage]
-    _version,  # pyright: ignore[reportPrivateUsage, reportUnknownVariableType]
+    alone,
     find_uv,
+    version_of,
 )
 
 BLENDERS = ("blender-4.5", "blender-5.0")
@@ -65,7 +65,7 @@ class HostEnvironment(Environment):
                 f"{self.folder.parent} cannot be made: {error.strerror}.",
                 "Run this as a user who may write in that folder.",
             ) from error
-        with _alone(self.folder.with_name(self._name + ".lock"), self._say):
+        with alone(self.folder.with_name(self._name + ".lock"), self._say):
             if not self._is_ready(dev):  # another run may have finished it meanwhile
                 try:
                     self._make(dev)
@@ -78,7 +78,7 @@ class HostEnvironment(Environment):
         return {
             "from": hashlib.sha256(self._lock.read_bytes()).hexdigest(),
             "for": self._module,
-            "python": ".".join(str(part) for part in _version(self.python)),
+            "python": ".".join(str(part) for part in version_of(self.python)),
             "root": str(self.root),
         }
 
@@ -109,7 +109,7 @@ def _python_3_11() -> Path:
     if sys.version_info[:2] == _PYTHON:
         return Path(getattr(sys, "_base_executable", sys.executable))
     found = shutil.which("python3.11")
-    if found and _version(Path(found)) == _PYTHON:
+    if found and version_of(Path(found)) == _PYTHON:
         return Path(found)
     raise SetupError(
         "Blender as a module needs Python 3.11, which is not here.", "Install it, or uv, which brings it."

@@ -55,7 +55,7 @@ def plan(scene_name: str, name: str, result: Result, rates: MovieRates) -> NodeP
             f"“{name}” plays {clip.source_end - clip.source_start} frames now, and the result has {used}.",
             remedy="Set the node's frames as they were when the clip was lifted, or lift it again.",
         )
-    movie = result.color == "rec709"
+    movie = result.is_movie
     space = (
         node.image.colorspace_settings.name
         if movie
@@ -75,7 +75,7 @@ def plan(scene_name: str, name: str, result: Result, rates: MovieRates) -> NodeP
 def put(it: NodePlan, result: Result, placement: str) -> dict[str, Any]:
     """Add the node and give it the source's links; what was made, read back."""
     _, tree, source = _node(it.scene, it.source)
-    movie = result.color == "rec709"
+    movie = result.is_movie
     active = tree.nodes.active
     node = tree.nodes.new("CompositorNodeImage")
     mark(node, placement, result.job, clip_id(it.scene, it.source))

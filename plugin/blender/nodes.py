@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from bridge.domain.host import HostClip
+from plugin.hosting.rates import exact_rate
 
 from . import api
 from .mattes import masks_of_project
-from .playback import numbers_in, rate_from
+from .playback import numbers_in
 from .strips import StripFacts
 
 
@@ -45,7 +46,7 @@ def _movie_rate(path: str) -> str | None:
     except RuntimeError:
         return None  # gone, which is said where files are looked for
     try:
-        rate = rate_from(clip.fps)
+        rate = exact_rate(clip.fps)
     finally:
         api.bpy.data.movieclips.remove(clip)
     return str(rate) if rate else None

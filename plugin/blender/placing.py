@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bridge.domain.host import REPLACE, SKIP, HostFailure, Placed, PlaceOrder, Placing, Result
 from plugin.hosting.journal import INTENDED, PLACED, REVERTED, Entry, Journal
 from plugin.hosting.main_thread import Main
+from plugin.hosting.results import demand_files
 
 from . import api, node_spot, strip_spot
 from .marks import Lying
@@ -51,7 +51,7 @@ class Placer:
 
     def place(self, order: PlaceOrder) -> Placing:
         for result in order.results:
-            _check_files(result)
+            demand_files(result)
         placed: list[Placed] = []
         new: list[tuple[Entry, Result]] = []
         notes: dict[str, None] = {}
@@ -131,7 +131,7 @@ class Placer:
 
     def _strip(self, plan: strip_spot.StripPlan, result: Result, entry: Entry) -> dict[str, Any]:
         name = self._main(strip_spot.create, plan, result, entry.placement)
-        if result.color != "rec709":
+        if not result.is_movie:
             done = 1
             while done < len(plan.numbers):
                 done = self._main(strip_spot.grow, plan, result, name, done)
@@ -211,25 +211,6 @@ def _undo_step(message: str) -> None:
     with api.bpy.context.temp_override(window=window):
         if api.bpy.ops.ed.undo_push.poll():
             api.bpy.ops.ed.undo_push(message=message)
-
-
-def _check_files(result: Result) -> None:
-    folder = Path(result.directory)
-    if result.color == "rec709":
-        names = [result.pattern]
-    else:
-        names = [result.pattern % number for number in range(result.first, result.last + 1)]
-    try:
-        there = {path.name for path in folder.iterdir()}
-    except OSError:
-        there = set()
-    missing = [name for name in names if name not in there]
-    if missing:
-        raise HostFailure(
-            f"“{folder.name}” is not where it was written.",
-            remedy="Reconnect the drive, or lift the clip again.",
-            detail=f"{folder}: {missing[0]}{f' and {len(missing) - 1} more' if missing[1:] else ''}",
-        )
 
 
 def _told(placed: list[Placed], new: list[tuple[Entry, Result]]) -> str:

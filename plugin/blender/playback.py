@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 
 @dataclass(frozen=True)
@@ -33,19 +32,6 @@ class Playback:
         if self.strobe > 1:
             at -= math.fmod(at, self.strobe)
         return math.floor(at + 0.5) + self.skip
-
-
-_KNOWN_RATES = tuple(Fraction(nominal * 1000, 1001) for nominal in (24, 30, 48, 60, 96, 120, 240))
-
-
-def rate_from(fps: float) -> Fraction | None:
-    """The rate that a float means; none for 0, which Blender gives for a movie that it cannot open."""
-    if not fps > 0:
-        return None
-    for rate in _KNOWN_RATES:
-        if abs(fps - float(rate)) < 5e-4:
-            return rate
-    return Fraction(fps).limit_denominator(1001)
 
 
 _NUMBERED = re.compile(r"((?:.*\D)?)(\d{1,12})(\.[^.]+)", re.DOTALL)

@@ -67,7 +67,7 @@ def plan(scene_name: str, name: str, result: Result, speeds: Speeds) -> StripPla
             f"and the result has {used}.",
             remedy="Undo the trim, import, and trim both; or lift the clip again.",
         )
-    movie = result.color == "rec709"
+    movie = result.is_movie
     steps = {shown[each + 1] - shown[each] for each in range(len(shown) - 1)} or {1}
     forth, back = steps == {1}, steps == {-1}
     if movie and not (forth or back):
@@ -100,7 +100,7 @@ def create(it: StripPlan, result: Result, placement: str) -> str:
     owner = api.owner_of(scene, source)
     channel = _free_channel(owner, source, it.start, it.end)
     common = {"name": it.title, "channel": channel, "frame_start": it.start - it.before, "fit_method": "ORIGINAL"}
-    if result.color == "rec709":
+    if result.is_movie:
         strip = api.strips_of(owner).new_movie(filepath=str(Path(result.directory) / result.pattern), **common)
     else:
         path = Path(result.directory) / (result.pattern % it.numbers[0])
@@ -124,7 +124,7 @@ def finish(it: StripPlan, result: Result, name: str) -> dict[str, Any]:
     """Trim it to the cut, have it look as the source did, and mute that; what was made, read back."""
     scene, strip = _strip(it.scene, name)
     _, source = _strip(it.scene, it.source)
-    if result.color == "rec709" and it.reverse:
+    if result.is_movie and it.reverse:
         strip.use_reverse_frames = True
     strip.frame_offset_start, strip.frame_offset_end = it.before, it.after
     if it.space:
@@ -136,7 +136,7 @@ def finish(it: StripPlan, result: Result, name: str) -> dict[str, Any]:
         what
         for what, is_right in (
             ("range", (int(strip.frame_final_start), int(strip.frame_final_end)) == (it.start, it.end)),
-            ("files", result.color == "rec709" or len(strip.elements) == len(it.numbers)),
+            ("files", result.is_movie or len(strip.elements) == len(it.numbers)),
             ("colour space", not it.space or strip.colorspace_settings.name == it.space),
             ("source", bool(source.mute)),
         )

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from bridge.domain.host import HostClip
+from plugin.hosting.rates import exact_rate
 
 from . import api
 from .mattes import mask_strips, masks_of
-from .playback import Playback, has_no_gap, numbers_in, rate_from
+from .playback import Playback, has_no_gap, numbers_in
 from .speeds import Speed
 
 TRANSITIONS = frozenset({"CROSS", "GAMMA_CROSS", "WIPE"})
@@ -119,7 +120,7 @@ def _movie(scene: Any, strip: Any, speed: Speed) -> _Media | str:
     length, kept = int(strip.frame_duration), speed.kept
     play = _playback(strip, length, kept.frames - 1, kept.factor) if kept else _playback(strip, length, length - 1)
     shown = tuple(play.index(frame) for frame in range(int(strip.frame_final_start), int(strip.frame_final_end)))
-    return _Media(path, rate_from(speed.fps), shown, False, (path,))
+    return _Media(path, exact_rate(speed.fps), shown, False, (path,))
 
 
 def _image(scene: Any, strip: Any) -> _Media | str:
