@@ -226,11 +226,16 @@ def _picture_name(row: ClipRow) -> str:
     return f"{row.clip.media}@{(report.start + report.end) // 2}" if report else f"{row.clip.media}@?"
 
 
+def _track(clip: HostClip) -> str:
+    """Where it lies, as the application calls it."""
+    return (clip.track_name or f"V{clip.track}") if clip.on_timeline else ""
+
+
 def _facts(row: ClipRow, mask: str) -> tuple[str, ...]:
     """What would be lifted, within which mask, and of what it is."""
     report = row.expected
     if row.renders and report:
-        wanted = [counts.frames(report.end), *([row.clip.id] if row.clip.on_timeline else []), mask]
+        wanted = [counts.frames(report.end), _track(row.clip), mask]
         medium = [f"{report.width} × {report.height}" if report.width else ""]
         medium.append(wording.rate(report.rate) if report.rate else "")
         return tuple(" · ".join(filter(None, line)) for line in (wanted, medium))
@@ -242,15 +247,10 @@ def _facts(row: ClipRow, mask: str) -> tuple[str, ...]:
     if frames < 1:
         return (row.clip.media or "",)
     first = report.first_number + report.start
-    wanted = [
-        f"{first}–{first + frames - 1}",
-        counts.frames(frames),
-        *([row.clip.id] if row.clip.on_timeline else []),
-        *([mask] if mask else []),
-    ]
+    wanted = [f"{first}–{first + frames - 1}", counts.frames(frames), _track(row.clip), mask]
     medium = [
         f"{report.width} × {report.height}",
-        *([wording.rate(report.rate)] if report.rate else []),
-        *([report.timecode] if report.timecode else []),
+        wording.rate(report.rate) if report.rate else "",
+        report.timecode or "",
     ]
-    return (" · ".join(wanted), " · ".join(medium))
+    return tuple(" · ".join(filter(None, line)) for line in (wanted, medium))

@@ -265,6 +265,19 @@ def test_channels_that_are_taken_locked_or_muted_are_left_out(blender: Blender, 
     assert blender.run(DUMP) == before
 
 
+def test_where_every_channel_is_taken(blender: Blender, laid):
+    blender.run(
+        "it = kit.strips()['plate']\n"
+        "for channel in range(1, 129):\n"
+        "    if channel != it.channel:\n"
+        "        kit.effect('COLOR', channel=channel, start=it.frame_final_start, name=str(channel))"
+    )
+    before = blender.run(DUMP)
+    with pytest.raises(BlenderError, match="No channel above “plate” is free"):
+        blender.run(PLACE, results=[laid.of("job", clip_id("plate"))])
+    assert blender.run(DUMP) == before
+
+
 def test_neighbours_with_handles_lie_side_by_side(blender: Blender, tmp_path: Path):
     plate = movie(tmp_path / "plate.mkv", 40)
     blender.run(

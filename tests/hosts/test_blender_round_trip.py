@@ -155,7 +155,11 @@ def test_the_command_line_does_the_same(blender: Blender, project, home: Path, t
     with serving(blender, home):
         while not any((home / "hosts" / "doors").glob("blender-*.json")):
             pass
+        panel = attach("blender", home)  # another one at the same application
+        assert panel.selection().clips[0].name == "Ünï 片"
         report = terminal.lift("--host", "blender", "--out", tmp_path / "out")
+        assert panel.facts().project == project["blend"]
+        panel.close()
         placed = report["clips"][0]
         assert placed["placement"]
         assert placed["frames"] == FRAMES - sum(TRIM)

@@ -22,20 +22,20 @@ class Stage:
         self.qtbot = qtbot
         self.home = home
         self.memory = memory
-        self.beside = None  # nobody else holds it
+        self.windows = []
 
     def open(self, *paths):
-        window = Window(self.home, self.memory)
-        self.qtbot.addWidget(window)
-        window.resize(1400, 860)
-        window.show()
+        window = self._show(Window(self.home, self.memory))
         if paths:
             window.browser.open_paths(list(paths))
         return window
 
     def open_beside(self, host):
         """The panel of an application."""
-        window = self.beside = PanelWindow(self.home, host, self.memory, "host window")
+        return self._show(PanelWindow(self.home, host, self.memory, "host window"))
+
+    def _show(self, window):
+        self.windows.append(window)
         self.qtbot.addWidget(window)
         window.resize(1400, 860)
         window.show()
@@ -65,4 +65,6 @@ def stage(qtbot, tmp_path):
     memory.preferences = memory.preferences.model_copy(update={"welcomed": True, "handles": 2})
     one = Stage(qtbot, tmp_path / "home", memory)
     yield one
+    for window in one.windows:
+        window.close()  # one that is open would start another bridge
     one.stop_bridge()
