@@ -41,6 +41,7 @@ DOCKED = (
 
 _STAMP = "superwhite-docked"
 _PATIENCE_SECONDS = 600
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -154,8 +155,8 @@ def _why(output: str) -> str:
         return "a package is not the one that was tested; check the package index that you use"
     if any(word in text for word in ("connect", "network", "timed out", "dns", "name or service", "proxy")):
         return "the package index cannot be reached"
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return lines[-1] if lines else ""
+    # Wrapped at the width of a terminal that nobody has, after lines of progress.
+    return " ".join(output[max(0, text.rfind("error:")) :].split())[:_LONGEST_REASON]
 
 
 def _read(path: Path) -> str:
