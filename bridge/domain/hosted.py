@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
+from pathlib import Path
 
 from .cut import TimelineClip
 from .errors import HostBusy, HostError, HostLost, HostRefused, HostUnsupported
 from .host import Exported, HostClip, HostFailure, Result
 from .job import Imported, Job, Ready
+from .media import STILL_SUFFIXES
 from .workflow import SourceSpec
-
-_PATTERN = re.compile(r"%0?\d*d[^/\\]*$")
-"""The printf number in the name of an image sequence."""
 
 
 def timeline_clip(clip: HostClip) -> TimelineClip | None:
@@ -25,7 +23,7 @@ def timeline_clip(clip: HostClip) -> TimelineClip | None:
 
 def sequence_rate(clip: HostClip) -> str | None:
     """The rate at which the host counts the frames of an image sequence, whatever its files say; none for a movie."""
-    return clip.source_rate or clip.rate if _PATTERN.search(clip.media or "") else None
+    return clip.source_rate if clip.media and Path(clip.media).suffix.lower() in STILL_SUFFIXES else None
 
 
 def source_spec(clip: HostClip, handles: int) -> SourceSpec:

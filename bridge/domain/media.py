@@ -10,6 +10,9 @@ from typing import Literal
 from .color import SourceColor
 from .frames import FrameRange, Timecode
 
+STILL_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".dpx", ".jpg", ".jpeg", ".exr"})
+"""Of files that are one picture each; several of them, numbered, are an image sequence."""
+
 
 @dataclass(frozen=True)
 class ClipFacts:

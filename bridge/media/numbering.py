@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.domain.errors import FramesMissing, MediaMissing, MediaUnreadable
-
-STILL_SUFFIXES = frozenset({".png", ".tif", ".tiff", ".dpx", ".jpg", ".jpeg", ".exr"})
+from bridge.domain.media import STILL_SUFFIXES
 
 # Longer runs of digits are dates and serial numbers of capture programs rather than frame numbers.
 _NUMBERED = re.compile(r"(?P<head>(?:.*\D)?)(?P<digits>\d{1,12})(?P<tail>\.[^.]+)", re.DOTALL)

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from bridge.domain.media import ClipFacts
+from bridge.domain.media import STILL_SUFFIXES, ClipFacts
 from bridge.media.clip import Clip, CodeFrame, open_clip
-from bridge.media.numbering import STILL_SUFFIXES
 
 from .kept import Kept, stamp
 

@@ -172,3 +172,26 @@ def test_the_command_line_does_the_same(blender: Blender, project, home: Path, t
     assert blender.run("answer = kit.dump()") == project["before"]
     with Bridge.attach_or_start(home=home, start=False) as bridge:
         assert {job.state.state for job in bridge.jobs(10)} == {"ready"}
+
+
+def test_a_mask_of_the_project_limits_the_lift(blender: Blender, project, home: Path, tmp_path: Path):
+    """The ramp's white wanders: on the first frame of the cut it lies in the left half, on the last in the right."""
+    blender.run("kit.mask('links', (0.0, -1.0, 0.5, 2.0))")
+    terminal = Terminal(home)
+    with serving(blender, home):
+        while not any((home / "hosts" / "doors").glob("blender-*.json")):
+            pass
+        report = terminal.lift(
+            "--host", "blender", "--out", tmp_path / "out", "--handles", 2, "--clip-mask", "mask"
+        )  # fmt: skip
+        assert (report["clips"][0]["handles_before"], report["clips"][0]["handles_after"]) == (2, 2)
+    for frame, lifted in ((FIRST, True), (LAST, False)):
+        path = rendered(tmp_path, frame)
+        blender.run("kit.render(given['frame'], given['path'])", frame=frame, path=path)
+        light = exr(path)[SIZE[1] // 2, :, 0]
+        codes = code_of(frame - START)[SIZE[1] // 2, :, 0].astype(np.float64) / 255
+        white = light[np.argmax(codes)]
+        assert (white > 1.5) == lifted
+        assert lifted or white == 1.0
+        right = slice(SIZE[0] // 2 + 1, None)
+        np.testing.assert_allclose(light[right], codes[right] ** 2.4, rtol=2e-3, atol=1e-5)
