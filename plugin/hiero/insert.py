@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bridge.domain.host import HostFailure, Result
 
 from .api import Bin, BinItem, Clip, Project, Timeline, TrackItem, VideoTrack, core
-from .colour import pick
+from .color import pick
 from .marks import TITLE, mark
 from .projects import Place
 

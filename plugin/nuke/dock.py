@@ -16,7 +16,7 @@ from plugin.hosting.installation import Installation
 from plugin.hosting.logbook import keep_log
 
 from .host import NukeHost
-from .menu import queue_of_nuke
+from .idle import queue_of_nuke
 
 log = logging.getLogger("superwhite.host")
 

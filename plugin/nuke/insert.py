@@ -9,7 +9,7 @@ import nuke
 
 from bridge.domain.host import HostFailure, Result
 
-from .colour import pick, says
+from .color import pick, says
 from .marks import mark, placement_of, switch_among
 from .script import dependents, uses_ocio, value_of
 from .sources import has_expression, is_pattern, media_of

@@ -12,10 +12,10 @@ import nuke
 
 from plugin.hosting.door import Door
 from plugin.hosting.installation import Installation
-from plugin.hosting.main_thread import MainQueue
 
 from .boundary import guarded
 from .host import NukeHost
+from .idle import queue_of_nuke
 
 PANEL_ID = "org.superwhite.panel"
 _TITLE = "Superwhite"
@@ -52,16 +52,6 @@ def install(installation: Installation) -> None:
             _panels().registerWidgetAsPanel(_WIDGET, _TITLE, PANEL_ID)
             menu.addCommand("Panel", lambda: _open_pane(installation))
         menu.addCommand("Panel in a window", lambda: _open_window(installation, door))
-
-
-def queue_of_nuke() -> MainQueue:
-    """Calls are made when Nuke's main thread is idle; a render of Nuke's own keeps them waiting."""
-
-    def wake() -> None:
-        nuke.executeInMainThread(queue.drain)
-
-    queue = MainQueue("Nuke", wake)
-    return queue
 
 
 def can_dock() -> bool:

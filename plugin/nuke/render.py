@@ -10,7 +10,7 @@ import nuke
 
 from bridge.domain.host import HostFailure
 
-from .colour import pick, says
+from .color import pick, says
 from .masks import is_roto
 from .script import uses_ocio
 

@@ -16,17 +16,17 @@ CONFIGS = [
 
 
 @pytest.fixture
-def colour(one, names):
-    return names("colour")
+def color(one, names):
+    return names("color")
 
 
 @pytest.mark.parametrize("config", CONFIGS)
-def test_every_colour_of_ours_is_found_and_means_the_same_primaries(colour, config):
+def test_every_colour_of_ours_is_found_and_means_the_same_primaries(color, config):
     known = ocio.Config.CreateFromFile(f"ocio://{config}")
     roles = [f"{role}\t{role} ({space})" for role, space in known.getRoles()]
     listed = roles + [f"{space.getName()}\tAll/{space.getName()}" for space in known.getColorSpaces()]
     for each in OutputColor:
-        found = colour.pick(each.value, listed, True)
+        found = color.pick(each.value, listed, True)
         assert found in list(known.getColorSpaceNames())
         wanted = {
             "lin_rec709": "Linear Rec.709 (sRGB)",
@@ -37,26 +37,26 @@ def test_every_colour_of_ours_is_found_and_means_the_same_primaries(colour, conf
         # As numbers: no transform lies between the space that was found and the one that is meant.
         processor = known.getProcessor(found, wanted).getDefaultCPUProcessor()
         assert processor.applyRGB([0.18, 1.0, 4.0]) == pytest.approx([0.18, 1.0, 4.0])
-    assert colour.pick("rec709", listed, True) in list(known.getColorSpaceNames())
+    assert color.pick("rec709", listed, True) in list(known.getColorSpaceNames())
 
 
-def test_aliases_in_an_entry_count_and_direct_names_come_first(colour):
+def test_aliases_in_an_entry_count_and_direct_names_come_first(color):
     listed = ["Utility\tlin_rec709,Linear Rec.709 (sRGB)", "lin_rec709_scene"]
-    assert colour.pick("lin_rec709", listed, True) == "Utility"
-    assert colour.pick("lin_rec709", [*listed, "Linear Rec.709 (sRGB)"], True) == "Linear Rec.709 (sRGB)"
-    assert colour.pick("acescg", ["acesCG"], True) == "acesCG"
+    assert color.pick("lin_rec709", listed, True) == "Utility"
+    assert color.pick("lin_rec709", [*listed, "Linear Rec.709 (sRGB)"], True) == "Linear Rec.709 (sRGB)"
+    assert color.pick("acescg", ["acesCG"], True) == "acesCG"
 
 
-def test_a_role_is_never_taken_whatever_it_means_today(colour):
+def test_a_role_is_never_taken_whatever_it_means_today(color):
     with pytest.raises(HostFailure, match="no colour space for ACEScg"):
-        colour.pick("acescg", ["scene_linear\tACEScg", "sRGB"], True)
+        color.pick("acescg", ["scene_linear\tACEScg", "sRGB"], True)
 
 
-def test_without_ocio_there_is_one_gamut(colour):
+def test_without_ocio_there_is_one_gamut(color):
     listed = ["linear", "sRGB", "rec709", "Gamma2.4"]
-    assert colour.pick("lin_rec709", listed, False) == "linear"
+    assert color.pick("lin_rec709", listed, False) == "linear"
     for each in ("lin_rec2020", "acescg", "aces2065-1"):
         with pytest.raises(HostFailure):
-            colour.pick(each, listed, False)
+            color.pick(each, listed, False)
     with pytest.raises(HostFailure):
-        colour.pick("lin_rec709", listed, True)
+        color.pick("lin_rec709", listed, True)
