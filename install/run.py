@@ -3,7 +3,7 @@
 python3 install/run.py lift [arguments of `superwhite lift`]     lift a clip; without one, the sample
 python3 install/run.py panel [timeline or clips]                 open the panel
 python3 install/run.py test [arguments of pytest]                run the test suite, in Blender 4.5 and 5.0 too
-python3 install/run.py test --without-blender …                  the same, but leave their download out (900 MB each)
+python3 install/run.py test --without-blender …                  the same, but leave their download out (400 MB each)
 python3 install/run.py check                                     ruff and the type checker
 python3 install/run.py setup [--dev]                             set up and do nothing else
 """
