@@ -8,7 +8,7 @@ Assumptions, each of them listed in `SourceColor.assumed`:
 - range: limited for Y'CbCr, full for RGB and for still pictures.
 - primaries: Rec.709, unless the matrix tag tells more: a BT.2020 matrix means BT.2020 primaries, and below 720 lines
   the 525- and 625-line matrices mean their own primaries.
-- transfer: BT.1886 for movies and DPX, sRGB for PNG, TIFF and JPEG stills.
+- transfer: BT.1886 for movies and DPX, sRGB for PNG, TIFF and JPEG stills that do not say that they are video.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ _FOREIGN_PRIMARIES = {
 }
 
 _LINEAR, _SRGB, _CINEMA = 8, 13, 17
+_VIDEO = (1, 6, 14, 15)
+"""BT.709, BT.601 and BT.2020."""
 _HDR_TRANSFERS = {16: "PQ (SMPTE ST 2084)", 18: "HLG (ARIB STD-B67)"}
 _LOG_TRANSFERS = {9: "a logarithmic curve (100:1)", 10: "a logarithmic curve (316:1)"}
 
@@ -218,7 +220,8 @@ def _transfer(tags: Tags) -> Transfer | None:
         return "linear"
     if tags.transfer in (0, _UNSPECIFIED):
         return None
-    return "srgb" if tags.kind == "still" else "bt1886"
+    # A gamma in a still is that of computer displays; a video system's transfer is said of frames of video.
+    return "srgb" if tags.kind == "still" and tags.transfer not in _VIDEO else "bt1886"
 
 
 def _likely_primaries(tags: Tags) -> Primaries:

@@ -11,6 +11,7 @@ from plugin.hosting.main_thread import Main
 
 from . import api
 from .studio import borrowed, check_written, copied_scene, refuse_while_rendering, render_frame
+from .video_codes import tag_as_video
 
 FIRST = 1001
 """Number of the first frame that is rendered, handles included."""
@@ -24,6 +25,8 @@ class _Stage:
     before: int
     after: int
     rate: str
+    video: bool
+    """Whether the codes are those of a movie, and no picture's or scene's."""
 
 
 def export_strip(main: Main, scene: str, strip: str, folder: Path, handles: int) -> Exported:
@@ -37,6 +40,8 @@ def export_strip(main: Main, scene: str, strip: str, folder: Path, handles: int)
             main(_set_keys, scene, stage.scene, strip, frame)
             main(render_frame, stage.scene, frame, str(path))
             check_written(path)
+            if stage.video:
+                tag_as_video(path)
     pattern = str(folder / f"{name}.%08d.png")
     return Exported(pattern, stage.rate, FIRST, stage.end - stage.start, stage.before, stage.after)
 
@@ -51,6 +56,7 @@ def _set_up(scene_name: str, name: str, handles: int) -> _Stage:
     copy = copied_scene(scene, width, height)
     try:
         strip = _alone(copy, name)
+        video = _is_video(copy)
         _ungrade(strip)
         before = after = 0
         if not hasattr(strip, "input_1") and strip.type != "MULTICAM":
@@ -62,7 +68,7 @@ def _set_up(scene_name: str, name: str, handles: int) -> _Stage:
     except BaseException:
         api.bpy.data.scenes.remove(copy)
         raise
-    return _Stage(copy.name, start, end, before, after, str(api.rate_of(scene)))
+    return _Stage(copy.name, start, end, before, after, str(api.rate_of(scene)), video)
 
 
 def _set_keys(scene_name: str, copy_name: str, name: str, frame: int) -> None:
@@ -109,6 +115,14 @@ def _alone(copy: Any, name: str) -> Any:
         strips[other].mute = False
         copy.sequence_editor.channels[strips[other].channel].mute = False
     return strips[name]
+
+
+def _is_video(copy: Any) -> bool:
+    """Whether what is left in the copy is made of movies: their codes are for a BT.1886 display, as when they are read
+    directly.
+    """
+    kinds = {each.type for each in api.all_strips(copy)}
+    return bool(kinds & {"MOVIE", "MOVIECLIP"}) and not kinds & {"SCENE", "IMAGE", "COLOR", "TEXT"}
 
 
 def _ungrade(strip: Any) -> None:

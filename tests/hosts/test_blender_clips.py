@@ -281,6 +281,7 @@ def test_a_retimed_strip_is_rendered_as_it_plays_and_nothing_is_left(blender: Bl
     assert made["frames"] == length + 2
     with open_clip(Path(made["path"])) as media:
         assert (media.facts.width, media.facts.height, media.facts.frames) == (64, 48, made["frames"])
+        assert media.facts.color.transfer == "bt1886"  # as the movie itself is read
     shown = [codes(made["path"] % number) for number in range(1001, 1001 + made["frames"])]
     assert shown == pytest.approx([10 + 4 * index for index in range(made["frames"])], abs=2.1)
     assert shown[1] == pytest.approx(round(shown[1]), abs=0.02)  # codes as they were, not something close to them
@@ -322,6 +323,8 @@ def test_scenes_metas_speed_effects_and_multicams_are_rendered_alone(blender: Bl
         first = codes(made["path"] % 1001)
         assert first == pytest.approx(wanted, abs=1.1), name
         assert codes(made["path"] % 1004) > first, name
+        with open_clip(Path(made["path"])) as media:
+            assert media.facts.color.transfer == ("bt1886" if name in ("meta", "speed") else "srgb"), name
         if name == "cam":
             assert codes(made["path"] % 1007) == pytest.approx(255, abs=0.1)  # cut to the channel above by a key
     assert blender.run(DUMP) == before

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from tests.clips import (
     rgb_frame,
     write_movie,
     write_numbered,
+    write_png,
     ycbcr_planes,
     yuv_frame,
 )
@@ -290,3 +293,24 @@ def test_camera_log_by_its_maker_s_tag(tmp_path: Path, key: str, value: str, ref
                     open_clip(path)
             else:
                 assert open_clip(path).facts.frames == 1
+
+
+@pytest.mark.parametrize(
+    ("chunk", "transfer"),
+    [
+        (b"", "srgb"),
+        (b"cICP\x01\x01\x00\x01", "bt1886"),
+        (b"cICP\x01\x06\x00\x01", "bt1886"),
+        (b"cICP\x01\x0e\x00\x01", "bt1886"),
+        (b"cICP\x01\x0f\x00\x01", "bt1886"),
+        (b"cICP\x01\x0d\x00\x01", "srgb"),
+        (b"gAMA" + struct.pack(">I", 45455), "srgb"),
+    ],
+)
+def test_a_png_that_says_it_is_video_is_read_as_video(tmp_path, chunk, transfer):
+    path = write_png(tmp_path / "frame.png", np.full((3, 8, 8), 128, np.uint8))
+    data = path.read_bytes()
+    tag = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) if chunk else b""
+    path.write_bytes(data[:33] + tag + data[33:])  # behind the signature and IHDR
+    with open_clip(path) as clip:
+        assert clip.facts.color.transfer == transfer
