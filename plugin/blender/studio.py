@@ -100,7 +100,9 @@ def render_frame(name: str, frame: int, path: str) -> None:
 
 def refuse_while_rendering() -> None:
     if api.bpy.app.is_job_running("RENDER"):
-        raise HostFailure("Blender is rendering.", remedy="Wait until it has finished, then try again.")
+        raise HostFailure(
+            "Blender is busy rendering.", kind="busy", remedy="Wait until it has finished, then try again."
+        )
 
 
 def check_written(path: Path) -> None:

@@ -56,7 +56,9 @@ class Rendered:
 def render(desk: Desk, job: Job, pause: float) -> Rendered:
     """Render and wait. Raises `HostFailure`, with nothing left in the folder."""
     if desk.main(desk.project.IsRenderingInProgress):
-        raise HostFailure("DaVinci Resolve is rendering.", remedy="Wait until it has finished, then try again.")
+        raise HostFailure(
+            "DaVinci Resolve is busy rendering.", kind="busy", remedy="Wait until it has finished, then try again."
+        )
     job.folder.mkdir(parents=True, exist_ok=True)
     before = _files(job.folder)
     made: list[Path] = []

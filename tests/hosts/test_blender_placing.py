@@ -380,7 +380,7 @@ def test_advice_on_colour_is_given_and_nothing_of_it_changed(blender: Blender, l
 
 def test_while_blender_renders_nothing_is_changed(blender: Blender, laid, tmp_path: Path):
     before = blender.run(DUMP)
-    with pytest.raises(BlenderError, match="Blender is rendering"):
+    with pytest.raises(BlenderError, match="Blender is busy rendering"):
         blender.run(
             "from plugin.blender import api\n"
             "class Instead:\n"

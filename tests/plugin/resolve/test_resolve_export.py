@@ -218,7 +218,7 @@ def test_what_an_end_in_the_middle_left_behind_is_swept(stage, host, raw, tmp_pa
 
 def test_a_resolve_that_renders_already_is_left_alone(stage, host, raw, tmp_path):
     stage.here["render"]["polls"] = 5
-    with pytest.raises(HostFailure, match="is rendering"):
+    with pytest.raises(HostFailure, match="is busy rendering"):
         host.export(raw, str(tmp_path), 0)
 
 
