@@ -13,6 +13,14 @@ from bridge.domain.environment import without_hosts
 from .journal import Journal
 
 
+def journal_in(state: Path, host: str) -> Journal:
+    return Journal(state / "hosts" / host / "journal")
+
+
+def doors_in(state: Path) -> Path:
+    return state / "hosts" / "doors"
+
+
 @dataclass(frozen=True)
 class Installation:
     """`root` holds our packages, `python` is the interpreter of our own environment, `state` the folder of the run
@@ -24,7 +32,7 @@ class Installation:
     state: Path
 
     def journal(self, host: str) -> Journal:
-        return Journal(self.state / "hosts" / host / "journal")
+        return journal_in(self.state, host)
 
     def log(self, host: str) -> Path:
         return self.state / "log" / f"{host}.log"
@@ -32,7 +40,7 @@ class Installation:
     @property
     def doors(self) -> Path:
         """Where running hosts say how they are reached."""
-        return self.state / "hosts" / "doors"
+        return doors_in(self.state)
 
     def start(self, module: str, arguments: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         """Run a module of ours in a process that outlives this one. Raises `OSError`."""

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 from bridge.client import INSTALLATION
 from bridge.domain.host import HostFailure
 from bridge.domain.wire import Frozen
+from plugin.hosting.installation import doors_in
 
 from . import line
 from .remote import RemoteHost
@@ -53,7 +54,7 @@ def attach(
         return RemoteHost(title, lambda: (line.Worker(command, Path(INSTALLATION).parent), ""), transcript)
 
     def connect() -> tuple[line.Line, str]:
-        path, about = (door, _read(door)) if door else _find(name, title, state / "hosts" / "doors", pid)
+        path, about = (door, _read(door)) if door else _find(name, title, doors_in(state), pid)
         if about is None:
             raise HostFailure(f"{title} has been closed.", kind="lost", remedy="Open it again.")
         try:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from plugin.hosting.journal import Journal
+from plugin.hosting.installation import journal_in
 from plugin.hosting.logbook import keep_log
 from plugin.hosting.server import Server
 
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> None:
     code = 0
     try:
         turns = Turns()
-        host = ResolveHost(Journal(given.state / "hosts" / "resolve" / "journal"), turns, color=given.color)
+        host = ResolveHost(journal_in(given.state, "resolve"), turns, color=given.color)
         threading.Thread(target=_feel, args=(host, turns, given.pulse), name="pulse", daemon=True).start()
         Server("resolve", host).serve(reader, writer)
     except Exception:

@@ -108,12 +108,14 @@ def say_price(bridge: Bridge, request: LiftRequest) -> None:
             else f"What {request.backend} charges is not known."
         )
         return
-    query = ClipQuery(path=request.source.path, rate=request.source.rate, handles=request.source.handles)
+    source = request.source
+    query = ClipQuery(path=source.path, rate=source.rate, handles=source.handles, cut=source.cut)
     report = bridge.do(calls.clip_report(query))
     if report.error or not report.frames:  # the bridge says why when the job is prepared
         return
-    start = request.source.start or 0
-    end = min(request.source.end or report.frames, report.frames)
+    start, end = report.start, report.end
+    if source.cut is None:
+        start, end = source.start or 0, min(source.end or report.frames, report.frames)
     load = Workload(
         backend=request.backend,
         workflow=request.workflow,
@@ -123,7 +125,8 @@ def say_price(bridge: Bridge, request: LiftRequest) -> None:
     )
     estimate = bridge.do(calls.estimate([load]))
     if estimate.cost is not None:
-        say(f"At {request.backend} this costs up to ${estimate.cost:.2f}.")
+        name = source.cut.name if source.cut else source.path.name
+        say(f"At {request.backend} “{name}” costs up to ${estimate.cost:.2f}.")
 
 
 def summary(result: Deliverable) -> str:

@@ -120,8 +120,7 @@ def _submit(
             source = rendering.source(pattern.source.handles)
             mask = rendering.mask(choice.mask, pattern.mask)
             request = _request(clip, source, mask, pattern, done.facts, batch)
-            if not jobs:
-                say_price(bridge, request)
+            say_price(bridge, request)
             jobs.append((clip, bridge.submit(request)))
         except (HostFailure, SuperwhiteError) as error:
             rendering.discard()

@@ -13,6 +13,7 @@ from bridge.domain.errors import JobCancelled, SuperwhiteError, TimelineUnsuppor
 from bridge.domain.timeline import PlacedClip, TimelineOrder, TimelineQuery
 from bridge.domain.workflow import LiftRequest, SourceSpec
 
+from .asking import say_price
 from .console import emit, emit_json, fail, say, warn
 from .follow import cancel, described, follow
 
@@ -25,7 +26,10 @@ def lift_timeline(bridge: Bridge, query: TimelineQuery, pattern: LiftRequest, *,
     choice = bridge.read_timeline(query)
     for note in (*choice.facts.warnings, *choice.skipped):
         warn(note)
-    jobs = [bridge.submit(_request(clip, pattern)) for clip in choice.chosen]
+    requests = [_request(clip, pattern) for clip in choice.chosen]
+    for request in requests:
+        say_price(bridge, request)
+    jobs = [bridge.submit(request) for request in requests]
     placed: list[PlacedClip] = []
     clips: list[dict[str, Any]] = []
     failure: SuperwhiteError | None = None

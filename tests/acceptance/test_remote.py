@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import opentimelineio as otio
 import pytest
 
 from tests.clips import numbered_frames, rgb_frame, write_movie, write_numbered, write_still
@@ -14,6 +15,7 @@ from tests.endpoints import Fault
 
 from .remote import FRAMES, Far, expected, far_away, frames_of
 from .terminal import SAMPLE
+from .test_timelines import cut, media, span
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +209,16 @@ def test_a_result_at_oxen_that_is_gone_is_made_anew_when_the_user_says_so(
     assert again.code == 0, again.err
     assert len(far.jobs) == 2
     assert len(frames_of(again.json)) == FRAMES
+
+
+def test_what_every_clip_of_a_timeline_costs_is_said_before_the_first_is_sent(far: Far, tmp_path: Path):
+    clips = [otio.schema.Clip(name, media(far.clip), span(start, 4)) for name, start in (("one", 0), ("two", 6))]
+    timeline = cut(tmp_path / "cut.otio", *clips)
+    outcome = far.terminal.run("lift", "--timeline", timeline, "--backend", "fal", "--out", tmp_path, "--max-cost", 0)
+    assert outcome.code == 16
+    assert far.asked == []
+    for name in ("one", "two"):
+        assert f"At fal “{name}” costs up to $0.00." in outcome.err
 
 
 def test_what_would_cost_too_much_is_not_sent(far: Far, tmp_path: Path):
