@@ -44,7 +44,8 @@ def test_another_answer_and_no_job(caller, endpoint, fault, status, headers, tex
 @pytest.mark.parametrize(("fault", "jobs"), [(Fault.drop_before_accept(), 0), (Fault.drop_after_accept(), 1)])
 def test_the_connection_breaks_before_or_after_the_job_is_there(caller, endpoint, fault, jobs):
     endpoint.script.next("submit", fault)
-    with pytest.raises(httpx.RemoteProtocolError):
+    # No answer either way: the system ends the line, or resets it where bytes of the request were not read yet.
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
         post(caller)
     assert len(endpoint.jobs) == jobs
     assert endpoint.of("submit")[0].status is None
