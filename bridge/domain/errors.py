@@ -1,58 +1,18 @@
 """Every failure that a user can meet, as one tree.
 
-SuperwhiteError
-├── RequestError               10  a setting that cannot be used
-│   ├── WorkflowUnknown        11
-│   ├── BackendUnknown         12
-│   ├── UploadForbidden        13  “never upload” is on
-│   ├── KeyringUnavailable     14  this system keeps no secrets
-│   ├── KeyMissing             15  an endpoint wants a key, and there is none
-│   └── SpendLimitReached      16  the job would cost more than was allowed
-├── MediaError
-│   ├── MediaMissing           20
-│   ├── MediaEmpty             21
-│   ├── MediaUnreadable        22  not media, or damaged
-│   ├── MediaTruncated         23  ends before its last frame
-│   ├── NoVideo                24
-│   ├── RangeOutside           25
-│   ├── FramesMissing          26  a hole in an image sequence
-│   └── SourceNotSdr           27  HLG, PQ, camera log, or linear above reference white
-├── OutputError
-│   ├── OutputNotWritable      30
-│   ├── DiskFull               31
-│   └── OutputVanished         32
-├── EngineError
-│   ├── EngineFailed           40
-│   ├── EngineLost             41  the worker process went away
-│   └── VerificationFailed     42
-├── BridgeError
-│   ├── BridgeUnreachable      50
-│   ├── BridgeAlreadyRunning   51
-│   ├── BridgeLost             52  went away while it was being followed
-│   └── Unauthorised           53
-├── JobError
-│   ├── JobUnknown             60
-│   ├── JobStateConflict       61
-│   └── JobInterrupted         62  the bridge stopped while it ran
-├── TimelineError
-│   ├── TimelineUnreadable     70
-│   ├── TimelineUnsupported    71  the format cannot carry it
-│   └── TimelineClipUnknown    72
-├── HostError                  what an editing application answers
-│   ├── HostUnsupported        80  this application or edition cannot do it
-│   ├── HostRefused            81
-│   └── HostLost               82  it does not answer any more
-├── RemoteError                what a remote endpoint answers, or that it does not
-│   ├── EndpointUnreachable    90  nothing was sent, or what was asked changes nothing
-│   ├── KeyRefused             91
-│   ├── RemoteRefused          92  the endpoint does not take these settings or this clip
-│   ├── RemoteFailed           93  the endpoint took the job and failed at it
-│   ├── AnswerLost             94  sent, but the answer never came: it may be billed
-│   ├── ResultUnusable         95  damaged, hostile, or not what was asked for
-│   ├── ResultGone             96  the endpoint keeps it no longer
-│   └── AddressForbidden       97  an address inside this network, from outside
-├── InternalError              99  a defect in Superwhite
-└── JobCancelled              130
+| family | codes | |
+|---|---|---|
+| RequestError | 10 to 19 | a setting that cannot be used, or a condition that is not met |
+| MediaError | 20 to 29 | the source |
+| OutputError | 30 to 39 | the drive that takes the result |
+| EngineError | 40 to 49 | the work itself, and what it needs: engine, weights, GPU |
+| BridgeError | 50 to 59 | the service that owns the jobs |
+| JobError | 60 to 69 | |
+| TimelineError | 70 to 79 | |
+| HostError | 80 to 89 | what an editing application answers |
+| RemoteError | 90 to 98 | what an endpoint answers, or that it does not |
+| InternalError | 99 | a defect in Superwhite |
+| JobCancelled | 130 | |
 
 The numbers are the exit codes of the command line; 2 is a command that was typed wrongly. Inner code raises; only a
 boundary (service, panel, command) shows. `docs/errors.md` describes each for users.
@@ -142,6 +102,11 @@ class SpendLimitReached(RequestError):
     default_remedy = "Lift fewer frames, or raise the limit."
 
 
+class LicenceNotAccepted(RequestError):
+    exit_code = 17
+    default_remedy = "Read the licence; `superwhite models fetch` shows it and asks once."
+
+
 class MediaError(SuperwhiteError): ...
 
 
@@ -221,6 +186,41 @@ class EngineLost(EngineError):
 class VerificationFailed(EngineError):
     exit_code = 42
     default_remedy = "Retry the job; if it fails again, check the drive and send the report."
+
+
+class EngineMissing(EngineError):
+    exit_code = 43
+    default_remedy = "Install it with `superwhite engines install ltx`."
+
+
+class WeightsMissing(EngineError):
+    exit_code = 44
+    default_remedy = "Fetch them with `superwhite models fetch ltx-2.3-hdr`."
+
+
+class WeightsDamaged(EngineError):
+    exit_code = 45
+    default_remedy = "`superwhite models fetch ltx-2.3-hdr` fetches again what is damaged."
+
+
+class WeightsMismatched(EngineError):
+    exit_code = 46
+    default_remedy = "Use weights that belong together: `superwhite models list` shows them."
+
+
+class GpuUnavailable(EngineError):
+    exit_code = 47
+    default_remedy = "`superwhite doctor` shows what is there; the embedded lift needs no GPU."
+
+
+class GpuTooSmall(EngineError):
+    exit_code = 48
+    default_remedy = "Lift fewer frames or a smaller picture, or close what else uses the card."
+
+
+class GpuLost(EngineError):
+    exit_code = 49
+    default_remedy = "Restart the machine or the driver, then retry the job: it goes on after the last whole frame."
 
 
 class BridgeError(SuperwhiteError): ...
@@ -350,6 +350,11 @@ class ResultGone(RemoteError):
 class AddressForbidden(RemoteError):
     exit_code = 97
     default_remedy = "If the endpoint is your own, enter it in the settings as an endpoint of this network."
+
+
+class HubRefused(RemoteError):
+    exit_code = 98
+    default_remedy = "Accept the model's terms on its page, and set HF_TOKEN to a token of that account that may read."
 
 
 class InternalError(SuperwhiteError):
