@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from install import surroundings
+from install.driver import Ask, find_cards
 from install.finding import Finding, guarded
 from install.hosts.checks import examine_hosts
 from install.hosts.launchers import Home
@@ -38,6 +39,8 @@ def examine(machine: Machine, home: Home) -> list[Finding]:
         "Disk": _disk,
         "Keyring": _secrets,
         "GPU": lambda: surroundings.graphics(machine),
+        "LTX engine": ltx_engine,
+        "LTX weights": ltx_weights,
         "Environment": lambda: surroundings.variables(machine),
         "Proxy": surroundings.proxy,
         "TLS": lambda: surroundings.certificates(machine.environment),
@@ -144,6 +147,53 @@ def _secrets() -> Finding:
     if backend.priority <= 0:
         return Finding("Keyring", "note", "no keyring on this machine", "Keys can come from the environment instead.")
     return Finding("Keyring", "ok", str(backend.name))
+
+
+def ltx_engine(ask: Ask | None = None) -> Finding:
+    """The environment of the local GPU backend. Nothing of it is started."""
+    from bridge.engines.environments import OWN, find_environment
+
+    found = find_environment("ltx")
+    cards = find_cards(ask)
+    install = "Run `superwhite engines install ltx`."
+    if found is None:
+        told = "not installed; lifting on this machine's GPU needs it, nothing else does"
+        return Finding("LTX engine", "note" if cards else "ok", told, install if cards else "")
+    facts = {"flavour": found.flavour, "torch": found.torch, "python": str(found.python)}
+    told = f"torch {found.torch}, Python {found.version}" + (", in our own Python" if found.flavour == OWN else "")
+    if not found.current:
+        return Finding("LTX engine", "note", f"{told}; made by another version of Superwhite", install, facts)
+    if cards and found.torch.endswith("+cpu"):
+        return Finding("LTX engine", "note", f"{told}, which does not use {cards[0].name}", install, facts)
+    return Finding("LTX engine", "ok", told, "", facts)
+
+
+def ltx_weights() -> Finding:
+    """By names, sizes and headers: no weights are read."""
+    from bridge.client import state_home
+    from bridge.domain.settings import BridgeSettings
+    from bridge.engines.environments import installed_environment
+    from bridge.weights.catalogue import HDR
+    from bridge.weights.state import state_of
+
+    try:
+        settings = BridgeSettings.model_validate_json((state_home() / "settings.json").read_bytes())
+    except (OSError, ValueError):
+        settings = BridgeSettings()
+    found = state_of(settings, HDR.name)
+    facts = {"state": found.state, "folder": str(found.folder), "licence accepted": str(found.accepted)}
+    fetch = f"Run `superwhite models fetch {HDR.name}`."
+    match found.state:
+        case "missing":
+            wanted = installed_environment("ltx") is not None
+            told = f"not in {found.folder}; lifting on this machine's GPU needs them, nothing else does"
+            return Finding("LTX weights", "note" if wanted else "ok", told, fetch if wanted else "", facts)
+        case "whole" if found.usable:
+            return Finding("LTX weights", "ok", str(found.folder), "", facts)
+        case "whole":
+            return Finding("LTX weights", "note", f"{found.folder}, but their licence is not accepted", fetch, facts)
+        case _:
+            return Finding("LTX weights", "note", found.sentence, fetch, facts)
 
 
 def _bridge() -> Finding:

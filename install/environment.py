@@ -17,23 +17,18 @@ import sys
 from pathlib import Path
 from typing import Callable, Dict, Generator, List, Optional, Sequence, Tuple  # noqa: UP035 - has to load on Python 3.8
 
+from install.setup_error import NoRoom, SetupError
+from install.torch_build import Build, constraints, pip_into
+
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 Say = Callable[[str], None]
 
 
-class SetupError(Exception):
-    """Set-up cannot go on. `sentence` says why, `remedy` what to do."""
-
-    def __init__(self, sentence: str, remedy: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.remedy = remedy
-
-
 class Environment:
-    """`root` is the folder with `pyproject.toml`; `locks` the requirement files with hashes, for running and, on top,
-    for development. `use_uv` is the path of uv, or none for venv and pip.
+    """`root` is the folder with `pyproject.toml`; the locks are requirement files with hashes, for running and for
+    development, which needs `torch` too: its build, none where it is left out. `uv` is the path of uv, or none for venv
+    and pip.
     """
 
     def __init__(
@@ -44,6 +39,7 @@ class Environment:
         dev_lock: Path,
         uv: str | None,
         say: Say,
+        torch: Optional[Build] = None,  # noqa: UP045
     ) -> None:
         self.root = root
         self.folder = root / ".venv"
@@ -51,6 +47,7 @@ class Environment:
         self._locks = {False: runtime_lock, True: dev_lock}
         self._uv = uv
         self._say = say
+        self._torch = torch
 
     @property
     def python(self) -> Path:
@@ -97,17 +94,40 @@ class Environment:
         shutil.rmtree(self.folder, ignore_errors=True)
         if self.folder.exists():
             raise SetupError(f"{self.folder} cannot be replaced.", "Close what uses it, or delete it yourself.")
-        if self._uv:
-            self._run([self._uv, "venv", "--quiet", "--python", str(self._base), str(self.folder)], "make .venv")
-            pip = [self._uv, "pip", "install", "--quiet", "--python", str(self.python)]
-        else:
-            self._venv()
-            pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        # The lock names every package, so nothing has to be resolved.
-        self._run([*pip, "--no-deps", "--require-hashes", "-r", str(self._locks[dev])], "install the dependencies")
+        pip = self._create(".venv")
+        self._install_locked(pip, self._locks[dev])
         self._run([*pip, "--no-deps", "--no-build-isolation", "-e", str(self.root)], "install Superwhite itself")
         self._point_to_root()
+        if dev and self._torch:
+            self._say("Installing torch (200 MB without CUDA, several GB with it) …")
+            self._install_torch(self._torch, self._locks[dev])
         self._stamp.write_text(json.dumps(self._wanted(dev)), encoding="utf-8")
+
+    def _create(self, name: str) -> List[str]:  # noqa: UP006
+        """A fresh environment, called `name`; gives the command that installs into it."""
+        if self._uv:
+            self._run([self._uv, "venv", "--quiet", "--python", str(self._base), str(self.folder)], "make " + name)
+            return [self._uv, "pip", "install", "--quiet", "--python", str(self.python)]
+        self._venv()
+        return [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+
+    def _install_locked(self, pip: Sequence[str], lock: Path) -> None:
+        # The lock names every package, so nothing has to be resolved.
+        self._run([*pip, "--no-deps", "--require-hashes", "-r", str(lock)], "install the dependencies")
+
+    def _install_torch(self, build: Build, lock: Path) -> None:
+        """By pip, also where uv is: pip alone looks where a site's own configuration says. What torch needs beside
+        itself is there from `lock`, or comes with it: NVIDIA's libraries, which differ from build to build.
+        """
+        limits = self.folder / "superwhite-constraints.txt"
+        limits.write_text(constraints(lock), encoding="utf-8")
+        pip = [*pip_into(self.python, self._base), "install", "--disable-pip-version-check", "--no-input"]
+        pip += ["--progress-bar", "off", "--only-binary", ":all:", "-c", str(limits)]
+        self._run(
+            [*pip, *(["--index-url", build.address] if build.address else []), build.requirement],
+            "install torch",
+            lambda line: self._say("  " + line) if line.startswith(("Downloading", "Installing")) else None,
+        )
 
     def _point_to_root(self) -> None:
         """Write the editable install's path relative to its file.
@@ -130,24 +150,44 @@ class Environment:
             )
         self._run([str(self._base), "-m", "venv", str(self.folder)], "make .venv")
 
-    def _run(self, command: Sequence[str], aim: str) -> None:
+    def _run(
+        self,
+        command: Sequence[str],
+        aim: str,
+        tell: Optional[Callable[[str], None]] = None,  # noqa: UP045
+    ) -> str:
+        """What `command` prints; `tell` has its lines as they come. Raises `SetupError` when it fails."""
         try:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 list(command),
                 cwd=str(self.root),
                 env=_clean_environment(),
+                stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
                 encoding="utf-8",
                 errors="replace",
-                check=False,
             )
         except OSError as error:
             raise SetupError(f"Could not {aim}: {error}.") from error
-        if done.returncode:
-            sys.stderr.write(done.stdout)
-            raise SetupError(f"Could not {aim}; the lines above say why.", _remedy(done.stdout))
+        lines: List[str] = []  # noqa: UP006
+        with process:
+            assert process.stdout
+            try:
+                for line in process.stdout:
+                    lines.append(line)
+                    if tell:
+                        tell(line.strip())
+            except BaseException:
+                process.kill()  # else the block would wait for it
+                raise
+        output = "".join(lines)
+        if process.returncode:
+            sys.stderr.write(output)
+            kind = NoRoom if "no space left" in output.lower() else SetupError
+            raise kind(f"Could not {aim}; the lines above say why.", _remedy(output))
+        return output
 
 
 def find_uv() -> Optional[str]:  # noqa: UP045
@@ -214,8 +254,13 @@ def _clean_environment() -> Dict[str, str]:  # noqa: UP006
 def _remedy(output: str) -> str:
     text = output.lower()
     known: List[tuple] = [  # noqa: UP006  # pyright: ignore[reportMissingTypeArgument]
-        (("no space left",), "Free some space; the environment takes about 1.5 GB."),
+        (("no space left",), "Free some space, then try again."),
         (("hash", "do not match"), "A package differs from the locked one: check the package index that you use."),
+        (
+            ("no matching distribution found for torch",),
+            "Check the network. Where the index cannot be reached, or lacks this build, name another one in "
+            "SUPERWHITE_TORCH_INDEX: an address, or pypi for the index that pip is set up for.",
+        ),
         (
             ("resolve", "connect", "timed out", "network", "name or service"),
             "Check the network, and the proxy if any.",

@@ -20,7 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from install import host_environments, system_libraries  # noqa: E402
-from install.environment import Environment, SetupError, find_python, find_uv  # noqa: E402
+from install.environment import Environment, find_python, find_uv  # noqa: E402
+from install.setup_error import SetupError  # noqa: E402
+from install.torch_build import INDEX_VARIABLE, PYPI, Build, choose, pinned  # noqa: E402
 
 SAMPLE = ROOT / "tests" / "data" / "bigbuckbunny.mp4"
 RESULTS = ROOT / "superwhite-out"
@@ -49,7 +51,8 @@ def main(arguments: Sequence[str]) -> int:
     dev = verb in ("test", "check") or (verb == "setup" and "--dev" in rest)
     try:
         uv = find_uv()
-        environment = Environment(ROOT, find_python(uv), LOCKS / "runtime.txt", LOCKS / "dev.txt", uv, say)
+        torch = torch_for_tests() if dev else None
+        environment = Environment(ROOT, find_python(uv), LOCKS / "runtime.txt", LOCKS / "dev.txt", uv, say, torch)
         python = environment.ensure(dev)
         ensure_libraries(needed=verb in ("panel", "test"))
     except SetupError as error:
@@ -85,6 +88,12 @@ def say(text: str) -> None:
     encoding = stream.encoding or "ascii"
     stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
     stream.flush()
+
+
+def torch_for_tests() -> Build:
+    """Tests and the type checker need torch, of whichever build: what pip finds, unless an index is named."""
+    named = os.environ.get(INDEX_VARIABLE, PYPI)
+    return choose(PYPI if named == PYPI else "cpu", pinned(LOCKS / "dev.txt"), None)
 
 
 def lift_arguments(given: List[str]) -> List[str]:  # noqa: UP006

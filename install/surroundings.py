@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 import ssl
-import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from install.driver import Ask, asked, find_cards
 from install.finding import Finding
 from install.hosts.machine import LINUX, MACOS, Machine, is_there, listed, read_some
+from install.torch_build import DriverTooOld, flavour_for
 
-_PATIENCE_SECONDS = 10
 _BUNDLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _AMD, _INTEL = "0x1002", "0x8086"
-
-Ask = Callable[[Sequence[str]], str]
-"""Runs a program; gives what it prints, empty where it cannot be run or fails."""
 
 
 def variables(machine: Machine) -> Finding:
@@ -85,42 +81,28 @@ def certificates(environment: Mapping[str, str]) -> Finding:
 
 def graphics(machine: Machine, ask: Ask | None = None) -> Finding:
     """Cards by name, where that is cheap to know. The embedded lift needs none."""
-    ask = ask or _asked
-    if told := ask(["nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"]):
-        cards = [[part.strip() for part in line.split(",")] for line in told.splitlines() if line.count(",") == 2]
-        if cards:
-            text = "; ".join(f"{name}, {memory}, driver {driver}" for name, memory, driver in cards)
-            name, memory, driver = cards[0]
-            return Finding("GPU", "ok", text, "", {"name": name, "memory": memory, "driver": driver})
+    ask = ask or asked
+    if cards := find_cards(ask):
+        text = "; ".join(f"{card.name}, {card.memory}, driver {card.driver}" for card in cards)
+        facts = {"name": cards[0].name, "memory": cards[0].memory, "driver": cards[0].driver}
+        try:
+            flavour_for(cards[0])
+        except DriverTooOld as problem:
+            return Finding("GPU", "note", f"{text}. {problem.sentence}", problem.remedy, facts)
+        return Finding("GPU", "ok", text, "", facts)
     if machine.system == MACOS and (name := ask(["sysctl", "-n", "machdep.cpu.brand_string"]).strip()):
         return Finding("GPU", "ok", name, "", {"name": name})
     if machine.system == LINUX:
         version = read_some(machine.at("proc/driver/nvidia/version"), 1000)
         if version:
-            return Finding("GPU", "note", "an NVIDIA card that does not answer", "Install the driver again.")
+            remedy = "Restart this machine; if that does not help, install the driver again."
+            return Finding("GPU", "note", "an NVIDIA card that does not answer", remedy)
         for device in listed(machine.at("sys/class/drm"), "card?/device"):
             vendor = {_AMD: "AMD", _INTEL: "Intel"}.get(read_some(device / "vendor", 100).strip())
             if vendor:
                 name = read_some(device / "product_name", 200).strip() or vendor
                 return Finding("GPU", "ok", name, "", {"name": name})
     return Finding("GPU", "ok", "none found, and none is needed for the embedded lift")
-
-
-def _asked(command: Sequence[str]) -> str:
-    if shutil.which(command[0]) is None:
-        return ""
-    try:
-        done = subprocess.run(
-            list(command),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_PATIENCE_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
 
 
 def _with_scheme(address: str) -> str:

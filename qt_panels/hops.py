@@ -36,5 +36,8 @@ def _name(hop: Hop) -> str:
         "answer": QCoreApplication.translate("Hops", "answer"),
         "key": QCoreApplication.translate("Hops", "key"),
         "engine": QCoreApplication.translate("Hops", "engine"),
+        "card": QCoreApplication.translate("Hops", "card"),
+        "weights": QCoreApplication.translate("Hops", "weights"),
+        "worker": QCoreApplication.translate("Hops", "worker"),
     }
     return names[hop.name]

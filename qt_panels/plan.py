@@ -77,6 +77,8 @@ def forbidden(work: Work, state: BackendState | None, settings: BridgeSettings |
     """Why this work must not or cannot be asked for; empty where it can."""
     capability = work.manner.capability
     title = state.title if state else said(capability.title)
+    if state and state.state == "not_ready":
+        return QCoreApplication.translate("Plan", "{service} is not ready").format(service=title)
     if capability.unknown:
         return QCoreApplication.translate("Plan", "{workflow} cannot be used yet").format(
             workflow=said(capability.title)

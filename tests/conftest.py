@@ -17,6 +17,9 @@ from pytestqt.qtbot import QtBot
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _home = tempfile.mkdtemp(prefix="superwhite-tests-")
 os.environ["SUPERWHITE_HOME"] = _home
+# Nor may a test find the user's own engines and weights.
+os.environ["SUPERWHITE_ENGINES"] = _home + "/engines"
+os.environ["SUPERWHITE_MODELS"] = _home + "/models"
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 
 # A shell that starts the suite in the background has it ignore Ctrl-C, and so would every process of a test.

@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
+
+from bridge.client import Bridge, calls
 
 ROOT = Path(__file__).resolve().parents[1]
 OURS = ("bridge", "qt_panels", "plugin", "install")
@@ -21,6 +24,7 @@ RANKS = {
     "viewing": 65,
     "assembly": 60,
     "media": 50,
+    "weights": 55,
     "timelines": 55,
     "engines": 40,
     "colorimetry": 30,
@@ -46,6 +50,12 @@ HOST_LIBRARIES: dict[str, set[str]] = {
 SHARED = {"hosting", "remote_host"}
 # The one file of the set-up that looks at what was installed, and so may import it, inside its functions.
 DOCTOR = ("install", "doctor")
+# What the commands and the doctor may look into besides, inside their functions: weights and engines' environments have
+# to be seen to before there is anything that the bridge could serve.
+PREPARED = ("bridge.weights", "bridge.engines.environments")
+# The libraries of the model, which are there in the environment of its engine alone; and where they may be imported.
+MODEL = {"torch", "diffusers", "transformers", "safetensors", "peft", "accelerate"}
+MODEL_ROOMS = (("bridge", "engines", "ltx"), ("bridge", "backends", "local"), ("bridge", "bench"))
 
 
 def imports(path: Path, package: str) -> list[str]:
@@ -78,6 +88,9 @@ def wrong_arrows(root: Path) -> list[str]:
 def objection(at: tuple[str, ...], name: list[str]) -> str | None:
     """Why the module at `at` may not import `name`; none when it may."""
     top, room = name[0], name[1] if len(name) > 1 else ""
+    if top in MODEL and not any(at[: len(place)] == place for place in MODEL_ROOMS):
+        return "the model's libraries are there for its worker alone"
+    prepared = ".".join(name).startswith(PREPARED)
     match at[0]:
         case "bridge":
             return bridge_objection(at, top, room)
@@ -94,6 +107,8 @@ def objection(at: tuple[str, ...], name: list[str]) -> str | None:
                 return "HOST_LIBRARIES does not say what this host may use"
             if top not in STANDARD | set(OURS) | HOST_LIBRARIES[host]:
                 return "a host knows its own libraries alone"
+            if host == "terminal" and prepared:
+                return None
             if top == "bridge" and room not in {"client", "domain", "bench", "__version__"}:
                 return "hosts see the bridge through its client"
         case _:
@@ -101,6 +116,8 @@ def objection(at: tuple[str, ...], name: list[str]) -> str | None:
                 return "set-up runs before anything is installed"
             if top in {"qt_panels", "plugin"}:
                 return "set-up stands below what it sets up"
+            if at == DOCTOR and prepared:
+                return None
             if top == "bridge" and room not in {"client", "domain", "__version__"}:
                 return "set-up sees the bridge through its client"
     return None
@@ -148,7 +165,7 @@ def too_early(root: Path) -> list[str]:
         f"{path.name}: {name}"
         for path in sorted((root / "plugin").rglob("*.py"))
         for name in module_level(path)
-        if name.startswith("bridge.bench")
+        if name.startswith(("bridge.bench", *PREPARED))
     ]
     for path in sorted((root / "install").rglob("*.py")):
         allowed = STANDARD | {"install"}
@@ -161,8 +178,9 @@ def test_what_is_slow_or_not_yet_there_is_imported_where_it_is_used(tmp_path):
     for folder in ("plugin/terminal", "install"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "plugin" / "terminal" / "a.py").write_text("if 1:\n    from bridge.bench import report\n")
+    (tmp_path / "plugin" / "terminal" / "b.py").write_text("from bridge.weights import a\n")
     (tmp_path / "install" / "a.py").write_text("import numpy\ndef f():\n    import av\n")
-    assert too_early(tmp_path) == ["a.py: bridge.bench.report", "a.py: numpy"]
+    assert too_early(tmp_path) == ["a.py: bridge.bench.report", "b.py: bridge.weights.a", "a.py: numpy"]
 
 
 def test_every_arrow_points_down():
@@ -196,6 +214,14 @@ def test_every_arrow_points_down():
         ("plugin/terminal/a.py", "import PySide6.QtCore"),
         ("plugin/terminal/a.py", "import httpx"),
         ("plugin/newhost/a.py", "import os"),
+        ("plugin/terminal/a.py", "from bridge.engines import registry"),
+        ("plugin/nuke/a.py", "from bridge.engines.environments import find_environment"),
+        ("install/run.py", "def f():\n    from bridge.weights import state"),
+        ("bridge/media/a.py", "from bridge.weights import state"),
+        ("bridge/service/a.py", "def f():\n    import torch"),
+        ("bridge/engines/classical/a.py", "from safetensors import safe_open"),
+        ("bridge/backends/localish/a.py", "import diffusers"),
+        ("plugin/terminal/a.py", "def f():\n    import transformers"),
     ],
 )
 def test_a_reversed_arrow_is_found(tmp_path, path, line):
@@ -212,6 +238,11 @@ def test_a_reversed_arrow_is_found(tmp_path, path, line):
         ("bridge/media/a.py", "from .exr import write_frame\nfrom bridge.domain.color import Primaries"),
         ("plugin/terminal/a.py", "from bridge.client import Bridge\nfrom .console import say"),
         ("qt_panels/a.py", "from PySide6 import QtWidgets\nfrom bridge.domain.job import Job"),
+        ("plugin/terminal/a.py", "def f():\n    from bridge.weights.state import state_of"),
+        ("install/doctor.py", "def f():\n    from bridge.engines.environments import find_environment"),
+        ("bridge/weights/a.py", "from bridge.engines.ltx.weights import open_weights\nfrom bridge.net import hops"),
+        ("bridge/engines/ltx/a.py", "import torch\nfrom diffusers import AutoencoderKLLTX2Video"),
+        ("bridge/backends/local/a.py", "def f():\n    import torch"),
     ],
 )
 def test_a_right_arrow_is_let_through(tmp_path, path, line):
@@ -233,6 +264,39 @@ def test_what_starts_often_loads_little(module, forbidden):
     code = f"import sys, {module}; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert not {name.split(".")[0] for name in done.stdout.split()} & forbidden
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import bridge.service.__main__",
+        "import plugin.terminal.main",
+        # What the panel shows of the local backend: whether it can be used, and what it offers.
+        "from bridge.backends.local.backend import LtxBackend",
+        "import bridge.weights.state, bridge.engines.ltx.weights, bridge.engines.ltx.parameters",
+        "from bridge.engines.environments import find_environment; assert find_environment('ltx')",
+    ],
+)
+def test_the_model_s_libraries_stay_in_its_worker(code):
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; {code}; print(*sys.modules)"],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    assert not {name.split(".")[0] for name in done.stdout.split()} & MODEL
+
+
+@pytest.mark.skipif(
+    not hasattr(psutil.Process, "memory_maps"), reason="this system does not tell what a process maps"
+)
+def test_a_bridge_that_offers_the_model_has_not_loaded_its_libraries(tmp_path):
+    with Bridge.attach_or_start(home=tmp_path) as bridge:
+        try:
+            assert "ltx" in {state.backend for state in bridge.do(calls.backends())}
+            bridge.capabilities()
+            loaded = {Path(each.path).parts for each in psutil.Process(bridge.health().pid).memory_maps()}
+        finally:
+            bridge.shutdown()
+    assert not [parts for parts in loaded if MODEL & set(parts)]
 
 
 def test_what_hosts_load_is_standard_and_old_enough():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -39,6 +40,14 @@ class FrameSource(Protocol):
     def __iter__(self) -> Iterator[FinishedFrame]: ...
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What a way of making light has found out by the time the last frame is there."""
+
+    figures: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    warnings: Sequence[str] = ()
+
+
 MakeSource = Callable[[FrameFinisher, FidelityCheck], FrameSource]
 
 
@@ -50,17 +59,18 @@ def make_sequence(
     progress: Callable[[int, int], None],
     report: Report,
     notes: Sequence[str] = (),
+    findings: Callable[[], Findings] = Findings,
     cost: float | None = None,
 ) -> Deliverable:
     """Take all frames of `source`, make what belongs beside them, verify, and write the sidecar.
 
-    `progress` is told of frames that are done and of all; `notes` are warnings of the way so far. Frames of an earlier
-    attempt stay where they would come out the same, and none stays once they could not be trusted. Raises
-    `VerificationFailed`.
+    `progress` is told of frames that are done and of all; `notes` are warnings of the way so far, and
+    `findings` is asked once the last frame is there. Frames of an earlier attempt stay where they would come out the
+    same, and none stays once they could not be trusted. Raises `VerificationFailed`.
     """
     _keep_only_matching(plan, rendition)
     try:
-        return _make(plan, rendition, source, progress, report, notes, cost)
+        return _make(plan, rendition, source, progress, report, notes, findings, cost)
     except VerificationFailed:
         distrust(plan)
         raise
@@ -78,6 +88,7 @@ def _make(
     progress: Callable[[int, int], None],
     report: Report,
     notes: Sequence[str],
+    findings: Callable[[], Findings],
     cost: float | None,
 ) -> Deliverable:
     output, facts = plan.request.output, plan.facts
@@ -99,7 +110,8 @@ def _make(
             progress(done, total)
     plan.demand_same_mask()
     movies: dict[str, Path] = {}
-    warnings = [*facts.warnings, *notes]
+    found = findings()
+    warnings = [*facts.warnings, *notes, *found.warnings]
     if review:
         movies |= {"review": review.path, "poster": review.poster}
         warnings += review.warnings
@@ -108,6 +120,7 @@ def _make(
         warnings += [note for note in noted if note not in warnings]
     report(Verifying())
     measures = _light_figures(light) | verify_sequence(plan, finisher, rendition, light, frames.checks)
+    measures |= found.figures
     return _conclude(plan, rendition, measures, movies, tuple(warnings), cost)
 
 

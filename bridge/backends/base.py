@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bridge.domain.capability import Capability
 from bridge.domain.job import Deliverable, JobState, Reservation
-from bridge.domain.settings import BackendState, TestReport
+from bridge.domain.settings import BackendState, BridgeSettings, TestReport
 from bridge.domain.workflow import LiftRequest
 
 WORK_FOLDER = ".work"
@@ -39,6 +39,10 @@ class JobTask:
     log: Path
     ledger: Ledger
     spend_limit: float | None = None
+
+
+class Requeued(Exception):
+    """The work was lost through no fault of the job: it goes back to the queue, before those that wait."""
 
 
 Report = Callable[[JobState], Awaitable[None]]
@@ -84,7 +88,7 @@ class Backend(Protocol):
         in the result are those after the runner has renamed that folder to `task.reservation.final`. Only working
         states may be reported. Raises `SuperwhiteError`s. Cancelled, it ends the work and waits until nothing writes
         into the staging folder any more, which it leaves to the runner. Raises `AnswerLost` where nobody can say
-        whether the work was begun.
+        whether the work was begun, and `Requeued`, which is the backend's to limit.
         """
         ...
 
@@ -97,4 +101,19 @@ class Backend(Protocol):
 
         Whether it may be billed all the same. Takes seconds at most, and raises nothing.
         """
+        ...
+
+
+@runtime_checkable
+class Resident(Protocol):
+    """A backend of this machine that keeps something going between jobs."""
+
+    async def open(self, home: Path, find_settings: Callable[[], BridgeSettings]) -> None:
+        """Comes first. `home` is the bridge's state folder; `find_settings` gives its settings as they are now. Waits
+        for nothing that takes long.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Comes last: no job is worked on any more."""
         ...

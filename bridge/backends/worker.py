@@ -9,19 +9,19 @@ import logging
 import os
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from typing import TextIO
 
 from pydantic import ValidationError
 
-from bridge.domain.errors import InternalError, JobCancelled, SuperwhiteError
+from bridge.domain.errors import JobCancelled
 from bridge.domain.job import JobState
 from bridge.engines.protocol import (
     Answer,
     AnyOrder,
     Broken,
     Finished,
+    FramesOrder,
     Grown,
     Instruction,
     MovieOrder,
@@ -34,7 +34,7 @@ from bridge.engines.protocol import (
     WorkOrder,
 )
 
-_NICENESS = 5
+from .answering import begin, broken
 
 Report = Callable[[JobState], None]
 
@@ -75,9 +75,7 @@ class Instructions:
 
 def main() -> int:
     """Exit status 0 when an answer was given, whatever it was."""
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s worker %(levelname)s %(message)s")
-    _step_back()
-    answers = _private_stdout()
+    answers = begin("worker")
     line = sys.stdin.readline()
     if not line:
         return 1
@@ -97,13 +95,8 @@ def main() -> int:
 
     try:
         _answer(answers, _carry_out(order, report, instructions))
-    except SuperwhiteError as error:
-        _answer(answers, Broken(error=error.report()))
-    except Exception as error:  # noqa: BLE001 - the process boundary: nothing may leave it unsaid
-        detail = traceback.format_exc()
-        logging.getLogger(__name__).error("%s", detail)
-        failure = InternalError(f"The engine worker failed: {type(error).__name__}: {error}", detail=detail)
-        _answer(answers, Broken(error=failure.report()))
+    except Exception as error:  # noqa: BLE001 - the process boundary
+        _answer(answers, broken(error))
     return 0
 
 
@@ -122,23 +115,14 @@ def _carry_out(order: AnyOrder, report: Report, instructions: Instructions) -> R
             from .remote.unpack import unpack
 
             return Finished(result=unpack(order, instructions, report))
+        case FramesOrder():
+            from .remote.gathered import gather
+
+            return Finished(result=gather(order, instructions, report))
         case MovieOrder():
             from .remote.movie import take_movie
 
             return Finished(result=take_movie(order, report))
-
-
-def _step_back() -> None:
-    """Leave the processor to whoever sits at this machine; the bridge, too, has to answer while frames are made."""
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
-
-
-def _private_stdout() -> TextIO:
-    """Standard output for answers alone: whatever a native library prints goes to standard error instead."""
-    private = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
-    os.dup2(2, 1)
-    return private
 
 
 def _answer(stream: TextIO, answer: Progress | Result | Broken) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bridge.domain.job import JobState
 from bridge.engines.protocol import Answer, AnyOrder, Broken, Grown, Instruction, Progress, Result, Stop
 
 _GRACE_SECONDS = 10.0
-_LINE_LIMIT = 4 * 1024 * 1024
+LINE_LIMIT = 4 * 1024 * 1024
 _LOG_TAIL = 4000
 
 Report = Callable[[JobState], Awaitable[None]]
@@ -43,7 +43,7 @@ async def working(order: AnyOrder, log: Path) -> AsyncGenerator[Worker]:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=output,
-            limit=_LINE_LIMIT,
+            limit=LINE_LIMIT,
             # Ctrl-C in the terminal of a foreground bridge is the bridge's to answer.
             start_new_session=True,
             env=environment(),
@@ -90,7 +90,7 @@ class Worker:
         status = await self._process.wait()
         raise EngineLost(
             "The engine worker stopped in the middle of the job.",
-            detail=f"exit status {status}\n{_tail(self._log)}",
+            detail=f"exit status {status}\n{tail(self._log)}",
         )
 
     async def end(self) -> None:
@@ -111,7 +111,36 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
 
 
-def _tail(log: Path) -> str:
+async def try_code(python: Path, code: str, env: Mapping[str, str], seconds: float) -> str | None:
+    """Why a worker's Python cannot load what frames are made with; none when it can."""
+    try:
+        worker = await asyncio.create_subprocess_exec(
+            str(python),
+            "-c",
+            code,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            env=env,
+        )
+    except OSError as error:
+        return f"The engine's Python {python} cannot be started: {error.strerror}."
+    try:
+        async with asyncio.timeout(seconds):
+            _, errors = await worker.communicate()
+    except TimeoutError:
+        return f"The engine was not loaded within {seconds:.0f} seconds."
+    finally:
+        if worker.returncode is None:
+            worker.kill()
+            await worker.wait()
+    if worker.returncode == 0:
+        return None
+    words = errors.decode(errors="replace").strip().splitlines() or [f"exit status {worker.returncode}"]
+    return f"The engine cannot be loaded: {words[-1][:300]}"
+
+
+def tail(log: Path) -> str:
     try:
         return log.read_bytes()[-_LOG_TAIL:].decode(errors="replace")
     except OSError:

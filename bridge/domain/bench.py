@@ -22,3 +22,38 @@ class Bar(Frozen):
 class PanelReport(Frozen):
     bars: tuple[Bar, ...]
     notes: tuple[str, ...]
+
+
+class LtxStage(Frozen):
+    """`seconds` of the whole run, `share` of its time."""
+
+    name: str
+    seconds: float
+    seconds_per_frame: float
+    share: float
+
+
+class LtxReport(Frozen):
+    """One lift with LTX on a worker that is warm. `model_seconds` are those of the networks' own calls,
+    `pipeline_seconds` what diffusers' pipelines do between them, `own_seconds` all the rest. `first_frame_ms`: from the
+    end of the first piece's decoding to the first EXR on the drive.
+    """
+
+    superwhite: str
+    device: str
+    model: str
+    layout: str
+    width: int
+    height: int
+    frames: int
+    stages: tuple[LtxStage, ...]
+    seconds: float
+    load_seconds: float
+    model_seconds: float
+    pipeline_seconds: float
+    own_seconds: float
+    first_frame_ms: float
+    peak_memory: int
+    peak_memory_of: str
+    bars: tuple[Bar, ...]
+    notes: tuple[str, ...]

@@ -354,7 +354,9 @@ class AddressForbidden(RemoteError):
 
 class HubRefused(RemoteError):
     exit_code = 98
-    default_remedy = "Accept the model's terms on its page, and set HF_TOKEN to a token of that account that may read."
+    default_remedy = (
+        "Accept the model's terms on its page, and set HF_TOKEN to a token of that account that may read."
+    )
 
 
 class InternalError(SuperwhiteError):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from .wire import Frozen
 
-EndpointKind = Literal["fal", "oxen", "superwhite"]
-"""`superwhite` is a GPU box: `superwhite serve` on another machine."""
+EndpointKind = Literal["fal", "oxen", "superwhite", "comfyui"]
+"""`superwhite` is a GPU box: `superwhite serve` on another machine. `comfyui` is a ComfyUI that a user runs."""
 
 
 class Endpoint(Frozen):
@@ -40,6 +41,9 @@ class BridgeSettings(Frozen):
     spend_limit: float | None = Field(default=None, ge=0)
     proxy: str = Field(default="", max_length=2000, description="http://host:port; empty takes the system's.")
     endpoints: tuple[Endpoint, ...] = DEFAULT_ENDPOINTS
+    models_folder: Path | None = Field(
+        default=None, description="Where the weights of models lie; without it where the system keeps data."
+    )
 
 
 class KeyState(Frozen):
@@ -59,16 +63,20 @@ class NewKey(Frozen):
 
 
 class BackendState(Frozen):
-    """Whether a backend can be used now; `sentence` says why not."""
+    """Whether a backend can be used now; `sentence` says why not, and what to do. Of one that is ready it says what a
+    user should know all the same.
+    """
 
     backend: str
     title: str
     runs: Literal["here", "remote"]
-    state: Literal["ready", "needs_key", "unreachable", "forbidden"]
+    state: Literal["ready", "not_ready", "needs_key", "unreachable", "forbidden"]
     sentence: str = ""
 
 
-HopName = Literal["address", "proxy", "name", "connection", "encryption", "answer", "key", "engine"]
+HopName = Literal[
+    "address", "proxy", "name", "connection", "encryption", "answer", "key", "engine", "card", "weights", "worker"
+]
 
 
 class Hop(Frozen):

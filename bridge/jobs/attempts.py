@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from bridge.backends.base import Backend, JobTask
+from bridge.backends.base import Backend, JobTask, Requeued
 from bridge.domain.errors import (
     AnswerLost,
     BackendUnknown,
@@ -105,7 +105,9 @@ class Attempts:
         return self._logs / f"{job.id}.log"
 
     async def outcome(self, work: Work) -> JobState | None:
-        """Do the work; the state that it ends in, or none where it is left as it is, to go on later."""
+        """Do the work; the state that it ends in, `Queued` where it is to be begun anew, or none where it is left as it
+        is, to go on later.
+        """
         job = work.job
         try:
             result = await self._deliverable(work)
@@ -113,6 +115,9 @@ class Attempts:
                 if work.stop == "cancel":
                     return await self.cancelled(await self._store.job(job.id))
                 return None if self.resumes(job) else _interrupted()
+        except Requeued as lost:
+            log.warning("Job %s goes back to the queue.", job.id, exc_info=lost)
+            return Queued()
         except AnswerLost as error:
             log.warning("Job %s: %s %s", job.id, error.sentence, error.detail)
             return Unknown(error=error.report())

@@ -228,11 +228,25 @@ class Runner:
 
     async def _see_through(self, work: Work) -> None:
         outcome = await self._attempts.outcome(work)
-        if outcome is not None:
+        if isinstance(outcome, Queued):
+            await self._insist(lambda: self._begin_anew(work))
+        elif outcome is not None:
             await self._insist(lambda: self._end(work.job, outcome))
         async with self._lock:
-            del self._working[work.job.id]
+            if self._working.get(work.job.id) is work:
+                del self._working[work.job.id]
         await self._insist(lambda: self._next(work.job.request.backend))
+
+    async def _begin_anew(self, work: Work) -> None:
+        """Put a job whose work was lost before those that wait, unless its user has cancelled it meanwhile."""
+        async with self._lock:
+            job, backend = work.job, work.job.request.backend
+            if work.stop == "cancel":
+                await self._conclude(job, await self._attempts.cancelled(await self._store.job(job.id)))
+                return
+            await self._events.record((job.id, Queued(ahead=self._under_way(backend) - 1)))
+            self._waiting[backend].insert(0, await self._store.job(job.id))
+            del self._working[job.id]
 
     async def _end(self, job: Job, state: JobState) -> None:
         async with self._lock:

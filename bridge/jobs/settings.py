@@ -51,6 +51,9 @@ def _check(settings: BridgeSettings) -> None:
         service_address(endpoint.url, f"endpoints.{number}.url")
     if settings.proxy:
         proxy_address(settings.proxy, "proxy")
+    folder = settings.models_folder
+    if folder and (not folder.is_absolute() or not str(folder).isprintable()):
+        raise RequestError(f"models_folder is “{folder}”, but must be a full path.")
 
 
 def _read(path: Path) -> BridgeSettings:

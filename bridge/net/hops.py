@@ -43,6 +43,7 @@ _QUESTIONS: dict[EndpointKind, _Question] = {
     # The list of the user's own active generations.
     "oxen": _Question("/api/ai/queue", "Bearer"),
     "superwhite": _Question("/v1/capabilities", "Bearer"),
+    "comfyui": _Question("/system_stats", "Bearer"),
 }
 
 

@@ -17,13 +17,15 @@ from .queue.face import Face, host_of, own_names, take_token
 def main() -> int:
     options = _parser().parse_args()
     from bridge.backends.embedded.backend import EmbeddedBackend
+    from bridge.backends.local.backend import LtxBackend
 
     try:
         face = _face(options)
         run_bridge(
             state_home(),
-            [EmbeddedBackend()],
+            [EmbeddedBackend(), LtxBackend(stays_warm=options.engine == LtxBackend.name)],
             with_endpoints=True,
+            engine=options.engine,
             port=options.port,
             idle_seconds=60 * options.idle_minutes,
             foreground=options.foreground,
@@ -40,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bridge.service", description="The Superwhite bridge.")
     parser.add_argument("--port", type=int, default=0, help="a free one by default")
     parser.add_argument("--idle-minutes", type=float, default=15, help="leave when nobody has needed it for so long")
+    parser.add_argument("--engine", choices=["embedded", "ltx"], default="embedded", help="what works for others")
     parser.add_argument("--foreground", action="store_true", help="log to the terminal too")
     parser.add_argument("--host", default="127.0.0.1", help="address on which others reach it")
     parser.add_argument("--host-name", action="append", default=[], help="another name by which they call it")

@@ -15,7 +15,7 @@ from . import jobs_api, settings_api, timelines_api, viewing_api
 from .access import ServicesOf, authorise, authorise_others
 from .answers import Failure, add_error_answers
 from .queue import queue_api, storage_api
-from .queue.entry import Part, addresses, create_part
+from .queue.entry import addresses, create_part
 from .queue.face import KnownHosts
 from .services import Services
 
@@ -68,9 +68,9 @@ async def health(services: ServicesOf) -> Health:
 
 
 @_open.get("/endpoints")
-async def endpoints(request: Request) -> Mapping[Part, str]:
-    """The base addresses of the four services that fal's clients know. Needs no token."""
-    return addresses(request)
+async def endpoints(services: ServicesOf, request: Request) -> Mapping[str, str]:
+    """The base addresses of the four services that fal's clients know, and the engine behind them. Needs no token."""
+    return {**addresses(request), "engine": services.engine}
 
 
 @_shared.get("/capabilities")

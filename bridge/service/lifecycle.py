@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import FrameType
@@ -26,6 +27,7 @@ from bridge.media.storage import os_error_to_output_error, write_atomic
 from .app import create_app
 from .queue.certificate import Certificate
 from .queue.face import Face, demand_safe
+from .queue.lifting import EMBEDDED
 from .services import Services, create_services
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ def run_bridge(
     backends: Sequence[Backend],
     *,
     with_endpoints: bool = False,
+    engine: str = EMBEDDED,
     port: int = 0,
     idle_seconds: float = 900,
     foreground: bool = False,
@@ -50,8 +53,9 @@ def run_bridge(
 ) -> None:
     """Run the bridge of the state folder `home` until it is told to stop or nobody has needed it for `idle_seconds`.
 
-    `port` 0 takes a free one; `foreground` logs to the terminal too; `with_endpoints` as in `create_services`; `face`
-    is how others see the bridge. `on_listening` is told host and port by which they reach it, and the token.
+    `port` 0 takes a free one; `foreground` logs to the terminal too; `with_endpoints` and `engine` as in
+    `create_services`; `face` is how others see the bridge. `on_listening` is told host and port by which they reach it,
+    and the token.
 
     Raises `BridgeAlreadyRunning` when there is one, `BridgeUnreachable` when the port is taken, `RequestError` for a
     face that lets anybody in, and `OutputError`s when the folder cannot be used.
@@ -65,20 +69,20 @@ def run_bridge(
         _listening("127.0.0.1", 0 if face.is_apart else port) as here,
         _listening(face.host, port) if face.is_apart else nullcontext() as outside,
     ):
-        asyncio.run(_serve(home, backends, with_endpoints, face, here, outside, idle_seconds, on_listening))
+        services = partial(create_services, home, backends, with_endpoints=with_endpoints, engine=engine, face=face)
+        asyncio.run(_serve(home, services, face, here, outside, idle_seconds, on_listening))
 
 
 async def _serve(
     home: Path,
-    backends: Sequence[Backend],
-    with_endpoints: bool,
+    create: Callable[[], Services],
     face: Face,
     here: socket.socket,
     outside: socket.socket | None,
     idle_seconds: float,
     on_listening: OnListening | None,
 ) -> None:
-    async with create_services(home, backends, with_endpoints=with_endpoints, face=face) as services:
+    async with create() as services:
         app = create_app(services)
         servers = [(_Server(app, services), here)]
         if outside:

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from bridge import __version__
-from bridge.backends.base import Backend
+from bridge.backends.base import Backend, Resident
 from bridge.backends.remote.registry import Backends
 from bridge.client import Health, declared_bases
 from bridge.jobs.events import Events
@@ -22,7 +22,7 @@ from bridge.viewing.viewer import Viewer
 
 from .queue.face import Face
 from .queue.files import Files
-from .queue.lifting import Workshop
+from .queue.lifting import EMBEDDED, Workshop
 from .queue.records import Records
 from .queue.requests import Requests
 from .queue.tokens import UploadTokens
@@ -33,7 +33,17 @@ _FETCHING_AT_ONCE = 4
 class Services:
     """Runs jobs between entering and leaving the context. `on_leave` is what ends the servers around it."""
 
-    def __init__(self, workshop: Workshop, requests: Requests, keys: Keys, face: Face) -> None:
+    def __init__(
+        self,
+        home: Path,
+        residents: Sequence[Resident],
+        workshop: Workshop,
+        requests: Requests,
+        keys: Keys,
+        face: Face,
+    ) -> None:
+        self._home = home
+        self._residents = residents
         self.store = workshop.store
         self.events = workshop.events
         self.runner = workshop.runner
@@ -43,6 +53,7 @@ class Services:
         self.requests = requests
         self.keys = keys
         self.face = face
+        self.engine = workshop.engine
         self.uploads = UploadTokens()
         self.instance = secrets.token_hex(8)
         self.token = secrets.token_urlsafe(32)
@@ -51,6 +62,8 @@ class Services:
 
     async def __aenter__(self) -> Services:
         await self.store.open()
+        for resident in self._residents:
+            await resident.open(self._home, lambda: self.settings.current)
         await self.runner.start()
         await self.requests.open()
         return self
@@ -61,6 +74,8 @@ class Services:
         await self.requests.close()
         await self.viewer.close()
         await self.runner.stop()
+        for resident in self._residents:
+            await resident.close()
         await self.store.close()
 
     @property
@@ -89,12 +104,18 @@ class Services:
 
 
 def create_services(
-    home: Path, backends: Sequence[Backend], *, with_endpoints: bool = False, face: Face | None = None
+    home: Path,
+    backends: Sequence[Backend],
+    *,
+    with_endpoints: bool = False,
+    engine: str = EMBEDDED,
+    face: Face | None = None,
 ) -> Services:
     """Services that keep their job list, job logs and the requests of others in the folder `home`, which exists.
 
-    `backends` are those of this machine; `with_endpoints` adds one for each endpoint in the settings; `face` is how
-    others see the bridge. Raises `RequestError` where the environment declares an address that is none.
+    `backends` are those of this machine; `with_endpoints` adds one for each endpoint in the settings; `engine` is the
+    one of them that works for others, and `face` is how they see the bridge. Raises `RequestError` where the
+    environment declares an address that is none.
     """
     logs, asked, files = home / "jobs", home / "queue" / "requests", home / "queue" / "files"
     for folder in (logs, asked, files):
@@ -116,5 +137,7 @@ def create_services(
         viewer=Viewer(home / "view.log"),
         settings=settings,
         turns=asyncio.Semaphore(_FETCHING_AT_ONCE),
+        engine=engine,
     )
-    return Services(workshop, Requests(asked, workshop), keys, face or Face())
+    residents = [backend for backend in backends if isinstance(backend, Resident)]
+    return Services(home, residents, workshop, Requests(asked, workshop), keys, face or Face())

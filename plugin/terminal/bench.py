@@ -13,8 +13,8 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
-from bridge.domain.bench import Bar, PanelReport
-from bridge.domain.errors import EngineFailed
+from bridge.domain.bench import Bar, LtxReport, PanelReport
+from bridge.domain.errors import EngineFailed, EngineMissing, ErrorReport, from_report
 
 from .console import emit, emit_json, emit_table, say
 
@@ -23,9 +23,22 @@ if TYPE_CHECKING:
 
 
 def bench(
-    clip: Annotated[Path | None, typer.Argument(help="A clip; one is made without it.", show_default=False)] = None,
-    frames: Annotated[int, typer.Option(min=16, help="How many frames.")] = 500,
-    size: Annotated[str, typer.Option(help="Size of the clip that is made.")] = "1920x1080",
+    clip: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A clip; one is made without it. The word “ltx” measures that engine.", show_default=False
+        ),
+    ] = None,
+    frames: Annotated[
+        int | None, typer.Option(min=16, help="How many frames: 500, for “ltx” 49.", show_default=False)
+    ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(help="Size of the clip that is made: 1920x1080, for “ltx” 512x320.", show_default=False),
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="For “ltx”: tiny, random (the true widths, few layers), or a folder of weights.")
+    ] = "tiny",
     memory: Annotated[bool, typer.Option(help="Also compare 1000 frames with 100; takes minutes and 6 GB.")] = False,
     scratch: Annotated[Path | None, typer.Option(help="Folder for what is written meanwhile.")] = None,
     panel: Annotated[bool, typer.Option("--panel", help="Measure the panel instead; takes two minutes.")] = False,
@@ -35,19 +48,26 @@ def bench(
     if panel:
         _panel(as_json=as_json)
         return
+    if clip == Path("ltx"):
+        _ltx(model, _sides(size or "512x320"), frames or 49, scratch, as_json=as_json)
+        return
     # The pixel libraries are loaded by this command alone.
     from bridge.bench.report import run_bench
 
-    width, _, height = size.partition("x")
-    if not (width.isdigit() and height.isdigit()):
-        raise typer.BadParameter("write the size as WIDTHxHEIGHT", param_hint="--size")
-    report = run_bench(clip, frames, (int(width), int(height)), memory, scratch, say)
+    report = run_bench(clip, frames or 500, _sides(size or "1920x1080"), memory, scratch, say)
     if as_json:
         emit_json(report.model_dump(mode="json"))
     else:
         _show(report)
     if not all(bar.met for bar in report.bars):
         raise typer.Exit(1)
+
+
+def _sides(size: str) -> tuple[int, int]:
+    width, _, height = size.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise typer.BadParameter("write the size as WIDTHxHEIGHT", param_hint="--size")
+    return int(width), int(height)
 
 
 def _show(report: BenchReport) -> None:
@@ -86,6 +106,51 @@ def _panel(*, as_json: bool) -> None:
             emit(note)
     if not all(bar.met for bar in report.bars):
         raise typer.Exit(1)
+
+
+def _ltx(model: str, size: tuple[int, int], frames: int, scratch: Path | None, *, as_json: bool) -> None:
+    """The engine measures itself in a process of its own Python, and says meanwhile what it does."""
+    from bridge.engines.environments import SOURCE, find_environment
+
+    environment = find_environment("ltx")
+    if environment is None:
+        raise EngineMissing("The LTX engine is not installed on this machine.")
+    command = [str(environment.python), "-m", "bridge.bench.ltx", "--model", model, "--frames", str(frames)]
+    command += ["--size", f"{size[0]}x{size[1]}", *(["--scratch", str(scratch)] if scratch else [])]
+    done = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": str(SOURCE)}, stdout=subprocess.PIPE, encoding="utf-8", check=False
+    )
+    try:
+        if done.returncode:
+            raise from_report(ErrorReport.model_validate_json(done.stdout))
+        report = LtxReport.model_validate_json(done.stdout)
+    except ValidationError as error:
+        raise EngineFailed("The LTX engine could not be measured.", detail=done.stdout) from error
+    if as_json:
+        emit_json(report.model_dump(mode="json"))
+    else:
+        _show_ltx(report)
+    if not all(bar.met for bar in report.bars):
+        raise typer.Exit(1)
+
+
+def _show_ltx(report: LtxReport) -> None:
+    emit(f"{report.device}; {report.model} model, {report.width}x{report.height}, {report.frames} frames")
+    emit(report.layout)
+    stages = Table("Stage", "s/frame", "of the time", box=None, pad_edge=False)
+    for stage in report.stages:
+        stages.add_row(stage.name, f"{stage.seconds_per_frame:.3f}", f"{stage.share:.1%}")
+    stages.add_row("the whole", f"{report.seconds / report.frames:.3f}", "", style="bold")
+    emit_table(stages)
+    emit(
+        f"{report.seconds:.1f} s: {report.model_seconds:.1f} s in the model,"
+        f" {report.pipeline_seconds:.1f} s in diffusers,"
+        f" {report.own_seconds:.1f} s ours; the model was loaded in {report.load_seconds:.1f} s before."
+    )
+    emit(f"Peak memory of {report.peak_memory_of}: {report.peak_memory / 1e6:.0f} MB.")
+    _show_bars(report.bars)
+    for note in report.notes:
+        emit(note)
 
 
 def _show_bars(measured: Sequence[Bar]) -> None:

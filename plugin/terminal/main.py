@@ -10,7 +10,7 @@ import typer
 from bridge import __version__
 from bridge.domain.errors import InternalError, SuperwhiteError
 
-from . import bench, doctor, install, jobs, lift, panel, revert, run, serve
+from . import bench, doctor, engines, install, jobs, lift, models, panel, revert, run, serve
 from .console import emit, fail
 
 app = typer.Typer(
@@ -25,6 +25,8 @@ app.command("run")(run.run)
 app.command("panel")(panel.panel)
 app.command("revert")(revert.revert)
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(engines.app, name="engines")
+app.add_typer(models.app, name="models")
 app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.command("bench")(bench.bench)

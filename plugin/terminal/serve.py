@@ -18,6 +18,10 @@ from .console import emit_json, say
 
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 0,
+    engine: Annotated[
+        Literal["embedded", "ltx"],
+        typer.Option(help="What lifts the clips of others. ltx loads its model at the start, on every card."),
+    ] = "embedded",
     host: Annotated[
         str, typer.Option(help="Address on which others reach this machine; 0.0.0.0 takes every one. Needs a token.")
     ] = "127.0.0.1",
@@ -48,7 +52,7 @@ def serve(
     """
     if print_env and as_json:
         raise typer.BadParameter("--print-env and --json both want the standard output: choose one.")
-    command = [sys.executable, "-m", "bridge.service", "--foreground", "--host", host]
+    command = [sys.executable, "-m", "bridge.service", "--foreground", "--engine", engine, "--host", host]
     for option, value in (
         ("--token-file", token_file),
         ("--tls", tls),

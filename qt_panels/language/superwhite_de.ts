@@ -532,6 +532,46 @@
         <translation>Oxen antwortet, wenn es fertig ist; bricht die Verbindung inzwischen ab, ist das Ergebnis verloren.</translation>
     </message>
     <message>
+        <source>HDR lift (LTX-2.3 in ComfyUI)</source>
+        <translation>HDR-Lift (LTX-2.3 in ComfyUI)</translation>
+    </message>
+    <message>
+        <source>Generative: highlights and shadows that the clip has lost are invented, by your own ComfyUI.</source>
+        <translation>Generativ: Lichter und Schatten, die der Clip verloren hat, werden erfunden, von Ihrem eigenen ComfyUI.</translation>
+    </message>
+    <message>
+        <source>Shorter side at most</source>
+        <translation>Kürzere Seite höchstens</translation>
+    </message>
+    <message>
+        <source>Larger clips are made smaller for the model. Left empty: the clip&apos;s own size.</source>
+        <translation>Größere Clips werden für das Modell verkleinert. Leer: die Größe des Clips.</translation>
+    </message>
+    <message>
+        <source>Decoding</source>
+        <translation>Dekodieren</translation>
+    </message>
+    <message>
+        <source>In large tiles, which needs less of the card&apos;s memory, or all at once.</source>
+        <translation>In großen Kacheln, was weniger Speicher der Karte braucht, oder alles auf einmal.</translation>
+    </message>
+    <message>
+        <source>In tiles</source>
+        <translation>In Kacheln</translation>
+    </message>
+    <message>
+        <source>At once</source>
+        <translation>Auf einmal</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>Checkpoint</translation>
+    </message>
+    <message>
+        <source>Part of the name of the model file at the server. Left empty: the one of LTX-2.3 that is there.</source>
+        <translation>Teil des Namens der Modelldatei auf dem Server. Leer: die von LTX-2.3, die dort liegt.</translation>
+    </message>
+    <message>
         <source>HDR lift on another machine</source>
         <translation>HDR-Anhebung auf einem anderen Rechner</translation>
     </message>
@@ -562,6 +602,186 @@
     <message>
         <source>small</source>
         <translation>klein</translation>
+    </message>
+    <message>
+        <source>Generative: highlights and shadows that the clip has lost are invented. Any size and length.</source>
+        <translation>Generativ: Lichter und Schatten, die der Clip verloren hat, werden erfunden. Jede Größe und Länge.</translation>
+    </message>
+    <message>
+        <source>High quality</source>
+        <translation>Hohe Qualität</translation>
+    </message>
+    <message>
+        <source>Makes twice as many frames and keeps every other one: steadier, and takes twice as long.</source>
+        <translation>Erzeugt doppelt so viele Bilder und behält jedes zweite: ruhiger, und dauert doppelt so lange.</translation>
+    </message>
+    <message>
+        <source>Up to three sets of weights on top of the model.</source>
+        <translation>Bis zu drei Sätze Gewichte zusätzlich zum Modell.</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Path of a .safetensors file.</source>
+        <translation>Pfad einer .safetensors-Datei.</translation>
+    </message>
+    <message>
+        <source>How strongly it counts.</source>
+        <translation>Wie stark es zählt.</translation>
+    </message>
+    <message>
+        <source>Deepest blacks</source>
+        <translation>Tiefstes Schwarz</translation>
+    </message>
+    <message>
+        <source>The lowest codes stand for light below zero, down to -0.017.</source>
+        <translation>Die niedrigsten Codes stehen für Licht unter null, bis -0,017.</translation>
+    </message>
+    <message>
+        <source>End at zero</source>
+        <translation>Bei null enden</translation>
+    </message>
+    <message>
+        <source>Keep negative light</source>
+        <translation>Negatives Licht behalten</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>How the model is laid out on the card.</source>
+        <translation>Wie das Modell auf der Karte verteilt wird.</translation>
+    </message>
+    <message>
+        <source>As the card allows</source>
+        <translation>Wie die Karte es erlaubt</translation>
+    </message>
+    <message>
+        <source>All on the card, 8-bit weights</source>
+        <translation>Alles auf der Karte, 8-Bit-Gewichte</translation>
+    </message>
+    <message>
+        <source>All on the card, full precision</source>
+        <translation>Alles auf der Karte, volle Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Only the layer that works is on the card</source>
+        <translation>Nur die arbeitende Schicht liegt auf der Karte</translation>
+    </message>
+    <message>
+        <source>Only what works is on the card</source>
+        <translation>Nur was arbeitet, liegt auf der Karte</translation>
+    </message>
+    <message>
+        <source>Leave out sound</source>
+        <translation>Ton weglassen</translation>
+    </message>
+    <message>
+        <source>Pictures do not listen to the model&apos;s part for sound, as in the authors&apos; own pipeline.</source>
+        <translation>Die Bilder hören nicht auf den Teil des Modells für Ton, wie im Verfahren der Autoren selbst.</translation>
+    </message>
+    <message>
+        <source>Generative: LTX-2.3 makes anew what the mask shows white; the rest is the clip&apos;s own.</source>
+        <translation>Generativ: LTX-2.3 erzeugt neu, was die Maske weiß zeigt; der Rest bleibt der des Clips.</translation>
+    </message>
+    <message>
+        <source>Longest side</source>
+        <translation>Längste Seite</translation>
+    </message>
+    <message>
+        <source>A larger clip is made smaller for the model, which knows no larger pictures.</source>
+        <translation>Ein größerer Clip wird für das Modell verkleinert, das keine größeren Bilder kennt.</translation>
+    </message>
+    <message>
+        <source>Keep the sound</source>
+        <translation>Ton behalten</translation>
+    </message>
+    <message>
+        <source>The movie has the clip&apos;s own sound; none is made.</source>
+        <translation>Der Film hat den Ton des Clips; es wird keiner erzeugt.</translation>
+    </message>
+    <message>
+        <source>What the whole picture shows, not what is to be changed. Left empty: what fits the rest.</source>
+        <translation>Was das ganze Bild zeigt, nicht was geändert werden soll. Leer: was zum Rest passt.</translation>
+    </message>
+    <message>
+        <source>Made beyond the mask</source>
+        <translation>Über die Maske hinaus erzeugt</translation>
+    </message>
+    <message>
+        <source>So far around the mask the model makes anew too, so that nothing of what was there shows it the way. It is taken from the clip again in the end.</source>
+        <translation>So weit um die Maske herum erzeugt das Modell ebenfalls neu, damit ihm nichts vom Alten den Weg weist. Am Ende kommt dieser Rand wieder aus dem Clip.</translation>
+    </message>
+    <message>
+        <source>Soft edge</source>
+        <translation>Weiche Kante</translation>
+    </message>
+    <message>
+        <source>Over so many pixels inside the mask&apos;s edge what is new fades into the clip.</source>
+        <translation>Über so viele Pixel innerhalb der Maskenkante geht das Neue in den Clip über.</translation>
+    </message>
+    <message>
+        <source>Generative: LTX-2.3 makes a new clip with the motion and structure of this one.</source>
+        <translation>Generativ: LTX-2.3 erzeugt einen neuen Clip mit Bewegung und Aufbau von diesem.</translation>
+    </message>
+    <message>
+        <source>Control picture</source>
+        <translation>Steuerbild</translation>
+    </message>
+    <message>
+        <source>What the model follows: the lines of the clip, or a clip that is already a control picture (edges, depth or pose).</source>
+        <translation>Wonach sich das Modell richtet: die Linien des Clips, oder ein Clip, der bereits ein Steuerbild ist (Kanten, Tiefe oder Pose).</translation>
+    </message>
+    <message>
+        <source>Its lines</source>
+        <translation>Seine Linien</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>Wie er ist</translation>
+    </message>
+    <message>
+        <source>A file that guides the structure in the clip&apos;s place.</source>
+        <translation>Eine Datei, die anstelle des Clips den Aufbau vorgibt.</translation>
+    </message>
+    <message>
+        <source>Lower values leave its motion and structure more freely, and need more memory.</source>
+        <translation>Kleinere Werte lösen sich freier von Bewegung und Aufbau und brauchen mehr Speicher.</translation>
+    </message>
+    <message>
+        <source>What the first frame looks like: a file.</source>
+        <translation>Wie das erste Bild aussieht: eine Datei.</translation>
+    </message>
+    <message>
+        <source>What the middle looks like: a file.</source>
+        <translation>Wie die Mitte aussieht: eine Datei.</translation>
+    </message>
+    <message>
+        <source>What the end looks like: a file.</source>
+        <translation>Wie das Ende aussieht: eine Datei.</translation>
+    </message>
+    <message>
+        <source>Hold on to the images</source>
+        <translation>An den Bildern festhalten</translation>
+    </message>
+    <message>
+        <source>1 keeps them as they are.</source>
+        <translation>1 behält sie, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>diffusers 0.42 replaces the sound that it is given by noise and makes its own, so the pictures would follow another sound than the clip&apos;s.</source>
+        <translation>diffusers 0.42 ersetzt den gegebenen Ton durch Rauschen und erzeugt einen eigenen; die Bilder würden einem anderen Ton folgen als dem des Clips.</translation>
+    </message>
+    <message>
+        <source>HDR lift (LTX-2.3) on another machine</source>
+        <translation>HDR-Anhebung (LTX-2.3) auf einem anderen Rechner</translation>
+    </message>
+    <message>
+        <source>Generative: highlights and shadows that the clip has lost are invented. Any size.</source>
+        <translation>Generativ: Lichter und Schatten, die der Clip verloren hat, werden erfunden. Jede Größe.</translation>
     </message>
 </context>
 <context>
@@ -857,6 +1077,14 @@
     <message>
         <source>Add GPU box</source>
         <translation>GPU-Box hinzufügen</translation>
+    </message>
+    <message>
+        <source>Address of a ComfyUI</source>
+        <translation>Adresse eines ComfyUI</translation>
+    </message>
+    <message>
+        <source>Add ComfyUI</source>
+        <translation>ComfyUI hinzufügen</translation>
     </message>
     <message>
         <source>Remove endpoint</source>
@@ -1274,6 +1502,18 @@
     <message>
         <source>engine</source>
         <translation>Engine</translation>
+    </message>
+    <message>
+        <source>card</source>
+        <translation>Karte</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>worker</source>
+        <translation>Arbeitsprozess</translation>
     </message>
 </context>
 <context>
@@ -1867,6 +2107,10 @@
         <translation>Bereit</translation>
     </message>
     <message>
+        <source>Not ready</source>
+        <translation>Nicht bereit</translation>
+    </message>
+    <message>
         <source>Needs a key</source>
         <translation>Braucht einen Schlüssel</translation>
     </message>
@@ -1928,6 +2172,41 @@
     <message>
         <source>Mask: choose a clip in the list to give it one.</source>
         <translation>Maske: Wählen Sie einen Clip in der Liste, um ihm eine zu geben.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Local GPU</source>
+        <translation>Lokale GPU</translation>
+    </message>
+    <message>
+        <source>where this system keeps data</source>
+        <translation>wo dieses System Daten ablegt</translation>
+    </message>
+    <message>
+        <source>Folder for models</source>
+        <translation>Ordner für Modelle</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>Wählen …</translation>
+    </message>
+    <message>
+        <source>Save folder</source>
+        <translation>Ordner sichern</translation>
+    </message>
+    <message>
+        <source>The weights of a model take many gigabytes. {command} in a terminal shows their licence and fetches them. Weights in another folder stay there.</source>
+        <translation>Die Gewichte eines Modells belegen viele Gigabyte. {command} zeigt in einem Terminal ihre Lizenz und lädt sie. Gewichte in einem anderen Ordner bleiben dort.</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Saved.</source>
+        <translation>Gesichert.</translation>
     </message>
 </context>
 <context>
@@ -2164,6 +2443,10 @@
 </context>
 <context>
     <name>Plan</name>
+    <message>
+        <source>{service} is not ready</source>
+        <translation>{service} ist nicht bereit</translation>
+    </message>
     <message>
         <source>{workflow} cannot be used yet</source>
         <translation>{workflow} ist noch nicht verwendbar</translation>

@@ -23,6 +23,8 @@ class BackendChoice(QWidget):
     chosen = Signal(str, str)
     """A backend and one of its workflows, as the user has picked them."""
     key_wanted = Signal()
+    tested = Signal()
+    """What a backend offers and how it stands with it may be known better now."""
 
     def __init__(self, asks: Asks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,6 +155,7 @@ class BackendChoice(QWidget):
     def _take_test(self, report: TestReport) -> None:
         self.test.setEnabled(True)
         self.hops.setText("\n".join(hop_lines(report)))
+        self.tested.emit()
 
     def _test_failed(self, error: ErrorReport) -> None:
         self.test.setEnabled(True)
@@ -162,6 +165,7 @@ class BackendChoice(QWidget):
 def _state_text(state: BackendState) -> str:
     words = {
         "ready": QCoreApplication.translate("LookPanel", "Ready"),
+        "not_ready": QCoreApplication.translate("LookPanel", "Not ready"),
         "needs_key": QCoreApplication.translate("LookPanel", "Needs a key"),
         "unreachable": QCoreApplication.translate("LookPanel", "Unreachable"),
         "forbidden": QCoreApplication.translate("LookPanel", "Not allowed: “never upload” is on"),
@@ -174,7 +178,7 @@ def _state_color(state: BackendState | None, palette: QPalette) -> QColor:
     match state.state if state else None:
         case "ready":
             return theme.good(palette)
-        case "needs_key" | "forbidden":
+        case "not_ready" | "needs_key" | "forbidden":
             return theme.care(palette)
         case "unreachable":
             return theme.bad(palette)

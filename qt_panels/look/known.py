@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from .known_local import local_texts
 from .known_remote import remote_texts
 
 
@@ -41,6 +42,7 @@ def known_texts() -> tuple[str, ...]:
         QCoreApplication.translate("Capability", "sRGB"),
         *_mask_texts(),
         *remote_texts(),
+        *local_texts(),
     )
 
 

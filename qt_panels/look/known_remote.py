@@ -118,6 +118,27 @@ def remote_texts() -> tuple[str, ...]:
             "Capability",
             "Oxen answers when it is done; should the connection break meanwhile, the result is lost.",
         ),
+        QCoreApplication.translate("Capability", "HDR lift (LTX-2.3 in ComfyUI)"),
+        QCoreApplication.translate(
+            "Capability",
+            "Generative: highlights and shadows that the clip has lost are invented, by your own ComfyUI.",
+        ),
+        QCoreApplication.translate("Capability", "Shorter side at most"),
+        QCoreApplication.translate(
+            "Capability", "Larger clips are made smaller for the model. Left empty: the clip's own size."
+        ),
+        QCoreApplication.translate("Capability", "px"),
+        QCoreApplication.translate("Capability", "Decoding"),
+        QCoreApplication.translate(
+            "Capability", "In large tiles, which needs less of the card's memory, or all at once."
+        ),
+        QCoreApplication.translate("Capability", "In tiles"),
+        QCoreApplication.translate("Capability", "At once"),
+        QCoreApplication.translate("Capability", "Checkpoint"),
+        QCoreApplication.translate(
+            "Capability",
+            "Part of the name of the model file at the server. Left empty: the one of LTX-2.3 that is there.",
+        ),
         QCoreApplication.translate("Capability", "HDR lift on another machine"),
         QCoreApplication.translate("Capability", "low"),
         QCoreApplication.translate("Capability", "medium"),

@@ -60,6 +60,7 @@ class LookPanel(QWidget):
         self.then_lift.setToolTip(self.tr("The movie that comes back is lifted on this machine, at no cost"))
         self._lay_out()
         self.choice.chosen.connect(self._picked)
+        self.choice.tested.connect(self._look_again)
         self.never_upload.clicked.connect(self._never_upload_clicked)
         self.presets.chosen.connect(self._preset_chosen)
         self.masks.changed.connect(self.changed)
@@ -264,6 +265,10 @@ class LookPanel(QWidget):
             return present.model_copy(update={"never_upload": wanted})
 
         change_settings(self._asks, self, edit, self._settings_changed, self.failed.emit)
+
+    def _look_again(self) -> None:
+        self._asks.ask(self, calls.capabilities(), self.set_capabilities, self.failed.emit, key="offers")
+        self._asks.ask(self, calls.backends(), self.set_states, self.failed.emit, key="states")
 
     def _settings_changed(self, settings: BridgeSettings) -> None:
         self.set_bridge_settings(settings)

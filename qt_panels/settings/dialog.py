@@ -21,11 +21,12 @@ from qt_panels.asks import Asks
 from qt_panels.memory import Memory
 
 from .endpoints import EndpointsPage
+from .models import ModelsPage
 from .pages import AboutPage, ImportPage, OutputPage, Page
 
 
 class SettingsDialog(QDialog):
-    """What the panel keeps is kept with OK; endpoints and keys are the bridge's, and are changed at once."""
+    """What the panel keeps is kept with OK; what the bridge keeps is changed at once."""
 
     applied = Signal()
 
@@ -38,8 +39,15 @@ class SettingsDialog(QDialog):
         wishes = memory.preferences
         self.endpoints = EndpointsPage(asks)
         self.endpoints.changed.connect(self.applied)
+        self.models = ModelsPage(asks)
+        self.models.changed.connect(self.applied)
         self.pages: tuple[Page, ...] = (OutputPage(wishes), ImportPage(wishes), AboutPage(shortcuts))
-        order: tuple[Page | EndpointsPage, ...] = (*self.pages[:2], self.endpoints, self.pages[2])
+        order: tuple[Page | EndpointsPage | ModelsPage, ...] = (
+            *self.pages[:2],
+            self.endpoints,
+            self.models,
+            self.pages[2],
+        )
         self._names = [page.name for page in order]
         self.contents = QListWidget()
         self.contents.setAccessibleName(self.tr("Pages"))

@@ -23,7 +23,7 @@ from qt_panels import theme
 from qt_panels.asks import Asks
 from qt_panels.hops import hop_lines
 
-from .boxes import is_same_service, with_endpoint, with_gpu_box
+from .boxes import COMFYUI_ADDRESS, is_same_service, with_comfyui, with_endpoint, with_gpu_box
 from .change import change_settings
 from .limit import SpendLimit
 
@@ -59,6 +59,9 @@ class EndpointsPage(QWidget):
         self.address.setPlaceholderText(self.tr("http://gpu-box:7878"))
         self.address.setAccessibleName(self.tr("Address of a GPU box"))
         self.add = QPushButton(self.tr("Add GPU box"))
+        self.comfyui = QLineEdit(COMFYUI_ADDRESS)
+        self.comfyui.setAccessibleName(self.tr("Address of a ComfyUI"))
+        self.add_comfyui = QPushButton(self.tr("Add ComfyUI"))
         self.remove = QPushButton(self.tr("Remove endpoint"))
         self.key = QLineEdit()
         self.key.setEchoMode(QLineEdit.EchoMode.Password)
@@ -73,13 +76,14 @@ class EndpointsPage(QWidget):
         self.save_proxy = QPushButton(self.tr("Save proxy"))
         self.limit = SpendLimit(asks)
         self.report = QLabel()
-        for edit in (self.url, self.address, self.key, self.proxy):
+        for edit in (self.url, self.address, self.comfyui, self.key, self.proxy):
             edit.setMaxLength(_LONGEST)
         self._lay_out()
         self._show_endpoint()
         self.list.currentItemChanged.connect(self._show_endpoint)
         self.save.clicked.connect(self._save)
         self.add.clicked.connect(self._add)
+        self.add_comfyui.clicked.connect(self._add_comfyui)
         self.remove.clicked.connect(self._remove)
         self.save_key.clicked.connect(self._save_key)
         self.drop_key.clicked.connect(self._drop_key)
@@ -87,7 +91,7 @@ class EndpointsPage(QWidget):
         self.save_proxy.clicked.connect(self._save_proxy)
         self.limit.changed.connect(self._changed)
         self.limit.failed.connect(self._failed)
-        for edit in (self.key, self.address, self.name_line, self.url):
+        for edit in (self.key, self.address, self.comfyui, self.name_line, self.url):
             edit.textChanged.connect(self._update)
         self.read()
 
@@ -109,6 +113,7 @@ class EndpointsPage(QWidget):
             self.name_line: self.save,
             self.url: self.save,
             self.address: self.add,
+            self.comfyui: self.add_comfyui,
             self.key: self.save_key,
             self.proxy: self.save_proxy,
         }
@@ -132,6 +137,7 @@ class EndpointsPage(QWidget):
         others = QFormLayout()
         theme.spaced(others, self, margins=0)
         others.addRow(self.tr("GPU box"), _row(self, self.address, self.add))
+        others.addRow("ComfyUI", _row(self, self.comfyui, self.add_comfyui))
         others.addRow(self.tr("Proxy"), _row(self, self.proxy, self.save_proxy))
         others.addRow(self.tr("Costs"), self.limit)
         layout = QVBoxLayout(self)
@@ -203,10 +209,11 @@ class EndpointsPage(QWidget):
         self.save.setEnabled(endpoint is not None and self._written() not in (None, endpoint))
         self.save_key.setEnabled(endpoint is not None and len(self.key.text().strip()) >= 8)
         self.add.setEnabled(self._settings is not None and bool(self.address.text().strip()))
+        self.add_comfyui.setEnabled(self._settings is not None and bool(self.comfyui.text().strip()))
         self.save_proxy.setEnabled(self._settings is not None)
         self.drop_key.setEnabled(state is not None and state.kept_in == "keyring")
         self.test.setEnabled(endpoint is not None)
-        self.remove.setEnabled(endpoint is not None and endpoint.kind == "superwhite")
+        self.remove.setEnabled(endpoint is not None and endpoint.kind in ("superwhite", "comfyui"))
 
     def _written(self) -> Endpoint | None:
         """The chosen endpoint as it is written here; none where that is none."""
@@ -238,6 +245,10 @@ class EndpointsPage(QWidget):
             self._changed(settings)
 
         change_settings(self._asks, self, lambda present: with_gpu_box(present, url), then, self._failed)
+
+    def _add_comfyui(self) -> None:
+        url = self.comfyui.text().strip()
+        change_settings(self._asks, self, lambda present: with_comfyui(present, url), self._changed, self._failed)
 
     def _save(self) -> None:
         """A key is meant for a service: where the address leads elsewhere from now on, it does not go along."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import certifi
 import pytest
 
-from install import surroundings
+from install import driver, surroundings
 from install.finding import Finding, guarded
 from install.hosts.checks import examine_hosts
 from install.hosts.launchers import Home
@@ -223,10 +223,11 @@ def test_certificate_stores_are_opened(tmp_path):
 def test_graphics_cards_are_named_where_that_is_cheap(tmp_path):
     def nvidia(command):
         assert command[0] == "nvidia-smi"
-        return "NVIDIA RTX 6000, 49140 MiB, 570.10\nNVIDIA RTX 6000, 49140 MiB, 570.10\n"
+        return "NVIDIA RTX 6000, 49140 MiB, 570.10, 8.9\nNVIDIA RTX 6000, 49140 MiB, 570.10, 8.9\n"
 
     told = surroundings.graphics(machine(tmp_path), nvidia)
     assert told.facts == {"name": "NVIDIA RTX 6000", "memory": "49140 MiB", "driver": "570.10"}
+    assert told.verdict == "ok"
     junk = surroundings.graphics(machine(tmp_path), lambda command: "\ufffd junk\nNo devices were found")
     assert junk.verdict == "ok"
     apple = surroundings.graphics(machine(tmp_path, MACOS), lambda c: "Apple M4 Max\n" if c[0] == "sysctl" else "")
@@ -242,7 +243,7 @@ def test_a_driver_tool_that_fails_or_hangs_is_left_alone(tmp_path, monkeypatch, 
     tool = put(tmp_path / "bin" / "nvidia-smi", f"#!/bin/sh\n{body}\n".encode())
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(surroundings, "_PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(driver, "_PATIENCE_SECONDS", 0.3)
     assert surroundings.graphics(machine(tmp_path)).verdict == "ok"
 
 

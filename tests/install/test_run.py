@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from install import run, system_libraries
-from install.environment import SetupError
+from install.setup_error import SetupError
 from install.system_libraries import LIBRARIES, PANEL, install_command, missing_libraries
 from tests.install.test_environment import small_lock
 
@@ -58,7 +58,10 @@ def test_an_unknown_verb_shows_how_it_is_used():
     assert "python3 install/run.py lift" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["run.py", "environment.py", "system_libraries.py"])
+@pytest.mark.parametrize(
+    "name",
+    ["run.py", "environment.py", "system_libraries.py", "setup_error.py", "torch_build.py", "driver.py"],
+)
 def test_what_runs_before_anything_is_installed_parses_on_old_pythons_and_needs_nothing(name):
     tree = ast.parse((ROOT / "install" / name).read_text(encoding="utf-8"), feature_version=(3, 8))
     modules = {node.names[0].name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import)}

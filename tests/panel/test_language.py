@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from bridge.backends.embedded.backend import EmbeddedBackend
+from bridge.backends.local.backend import LtxBackend
 from bridge.backends.remote.offers import offers
 from bridge.domain.settings import EndpointKind
 from qt_panels import language
@@ -60,7 +61,10 @@ def test_nothing_is_left_untranslated_and_placeholders_agree(name):
 def test_texts_of_the_backend_are_among_those_that_are_translated(qapp):
     known = set(known_texts())
     remote = [offer.capability(kind) for kind in get_args(EndpointKind) for offer in offers(kind)]
-    for capability in (*EmbeddedBackend().capabilities(), *remote):
+    remote += [offer.capability("box") for offer in offers("superwhite", "ltx")]
+    # What keeps the local ones from being used comes from this machine, and is shown as it comes.
+    local = [each.model_copy(update={"unknown": ""}) for each in LtxBackend().capabilities()]
+    for capability in (*EmbeddedBackend().capabilities(), *remote, *local):
         texts = {capability.title, capability.description, capability.unknown}
         for each in every(parameters(capability.parameters)):
             texts |= {each.title, each.help, each.unit, *each.labels.values()}

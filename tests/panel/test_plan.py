@@ -139,10 +139,11 @@ def test_what_forbids_the_work_is_said():
     work = made(report(), manner())
     told = {
         state: forbidden(work, READY.model_copy(update={"state": state}), BridgeSettings())
-        for state in ("ready", "unreachable", "needs_key", "forbidden")
+        for state in ("ready", "not_ready", "unreachable", "needs_key", "forbidden")
     }
     assert told == {
         "ready": "",
+        "not_ready": "fal is not ready",
         "unreachable": "",  # it may be reached by then
         "needs_key": "fal needs a key",
         "forbidden": "“Never upload” is on",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from bridge.backends.base import JobTask, Ledger
-from bridge.backends.workers import carry_out, environment
+from bridge.backends.workers import carry_out, environment, try_code
 from bridge.domain.capability import Capability, Limits
 from bridge.domain.color import OutputColor
 from bridge.domain.job import Deliverable, JobState
@@ -55,7 +55,9 @@ class EmbeddedBackend:
     async def test(self) -> TestReport:
         """Starts a worker's Python, and has it load what frames are made with."""
         began = time.monotonic()
-        failure = await _try_engine()
+        failure = await try_code(
+            Path(sys.executable), "import bridge.backends.embedded.work", environment(), _TEST_SECONDS
+        )
         hop = Hop(
             name="engine",
             passed=failure is None,
@@ -75,29 +77,3 @@ class EmbeddedBackend:
         answer = await carry_out(order, report, task.log)
         assert isinstance(answer, Finished)
         return answer.result
-
-
-async def _try_engine() -> str | None:
-    """Why the engine cannot be loaded; none when it can."""
-    worker = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        "import bridge.backends.embedded.work",
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        env=environment(),
-    )
-    try:
-        async with asyncio.timeout(_TEST_SECONDS):
-            _, errors = await worker.communicate()
-    except TimeoutError:
-        return f"The engine was not loaded within {_TEST_SECONDS:.0f} seconds."
-    finally:
-        if worker.returncode is None:
-            worker.kill()
-            await worker.wait()
-    if worker.returncode == 0:
-        return None
-    words = errors.decode(errors="replace").strip().splitlines() or [f"exit status {worker.returncode}"]
-    return f"The engine cannot be loaded: {words[-1][:300]}"

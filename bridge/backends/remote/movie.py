@@ -1,24 +1,11 @@
-"""A movie that came back: looked at, named, and given its sidecar."""
+"""A movie that came back from an endpoint."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
-
-from bridge.assembly.plan import plan_work
-from bridge.assembly.sidecar import Sidecar, SourceRecord
-from bridge.domain.color import REFERENCE_WHITE_NITS
-from bridge.domain.errors import MediaError, ResultUnusable
-from bridge.domain.job import Deliverable, JobState, Verifying
-from bridge.domain.media import ClipFacts
+from bridge.assembly.delivery import Report, deliver_movie
+from bridge.domain.errors import ResultUnusable
+from bridge.domain.job import Deliverable
 from bridge.engines.protocol import MovieOrder
-from bridge.media.clip import Clip, open_clip
-from bridge.media.plate import Rec709
-from bridge.media.review import write_poster
-
-Report = Callable[[JobState], None]
 
 
 def take_movie(order: MovieOrder, report: Report) -> Deliverable:
@@ -26,72 +13,12 @@ def take_movie(order: MovieOrder, report: Report) -> Deliverable:
 
     Raises `ResultUnusable` for what is no movie, or is shorter than what was asked for.
     """
-    report(Verifying())
-    staging, final, name = order.reservation.staging, order.reservation.final, order.reservation.name
-    before = after = first = 0
-    source: ClipFacts | None = None
-    wanted = 0
-    if order.request.workflow != "audio_to_video":
-        with open_clip(order.request.source.path, rate=order.request.source.rate) as clip:
-            plan = plan_work(order, clip.facts)
-        source, before, after, wanted = clip.facts, plan.before, plan.after, len(plan.lifted)
-        first = plan.numbers[0]
-    try:
-        with open_clip(order.movie) as movie:
-            facts = movie.facts
-            if facts.frames < wanted:
-                raise ResultUnusable(
-                    f"The movie from the endpoint has {facts.frames} frames, but {wanted} were asked for."
-                )
-            _look_through(movie, staging, report)
-    except MediaError as error:
-        raise ResultUnusable(f"The movie from the endpoint cannot be played: {error.sentence}") from error
-    path = staging / f"{name}{order.movie.suffix}"
-    shutil.copyfile(order.movie, path)
-    warnings = list(facts.warnings)
-    if source and (facts.width, facts.height) != (source.width, source.height):
-        warnings.append(
-            f"The movie has {facts.width}x{facts.height} pixels, the clip {source.width}x{source.height}."
-        )
-    result = Deliverable(
-        kind="movie",
-        directory=final,
-        pattern=path.name,
-        first=first,
-        last=first + facts.frames - 1,
-        frames=facts.frames,
-        rate=facts.rate,
-        handles_before=before,
-        # Frames that were made because the endpoint counts in steps lie behind the cut as handles do.
-        handles_after=after + max(0, facts.frames - wanted) if wanted else 0,
-        width=facts.width,
-        height=facts.height,
-        color=None,
-        reference_white=REFERENCE_WHITE_NITS,
-        sidecar=final / f"{name}.json",
-        review=final / path.name,
-        poster=final / "poster.jpg",
-        master=None,
-        warnings=tuple(warnings),
+    return deliver_movie(
+        order,
+        order.movie,
+        report,
+        engine=order.engine,
+        unusable=ResultUnusable,
+        called="The movie from the endpoint",
         cost=order.cost,
     )
-    Sidecar(
-        job=order.job,
-        finished=datetime.now(UTC),
-        request=order.request,
-        source=source and SourceRecord.of(source),
-        engine=order.engine,
-        result=result,
-        cost=order.cost or 0.0,
-    ).write(staging / result.sidecar.name)
-    return result
-
-
-def _look_through(movie: Clip, staging: Path, report: Report) -> None:
-    """Decode every frame, so that damage is found now; the one in the middle becomes the poster."""
-    facts = movie.facts
-    to_rec709 = Rec709(facts.color, facts.bits)
-    for frame in movie.frames(facts.range):
-        report(Verifying())
-        if frame.index == facts.frames // 2:
-            write_poster(staging / "poster.jpg", to_rec709(frame.codes))

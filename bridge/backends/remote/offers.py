@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from bridge.backends.comfyui.parameters import ComfyParameters
 from bridge.domain.capability import Capability, Limits
 from bridge.domain.color import OutputColor
 from bridge.domain.ltx import (
@@ -27,6 +28,7 @@ from bridge.domain.price import Price
 from bridge.domain.settings import EndpointKind
 from bridge.domain.workflow import Workflow
 from bridge.engines.classical.parameters import STATEMENT, ClassicalParameters
+from bridge.engines.ltx.parameters import LtxParameters
 
 _FAMILY = "fal-ai/ltx-2.3-quality"
 
@@ -178,13 +180,47 @@ _SUPERWHITE = (
     ),
 )
 
+_SUPERWHITE_LTX = (
+    Offer(
+        workflow="hdr_lift",
+        title="HDR lift (LTX-2.3) on another machine",
+        description="Generative: highlights and shadows that the clip has lost are invented. Any size.",
+        kind="generative",
+        parameters=LtxParameters,
+        app=f"{_FAMILY}/hdr",
+        price=None,
+        price_known=True,
+        limits=Limits(max_frames=MOST_FRAMES, max_rate=FASTEST),
+        mask="optional",
+    ),
+)
 
-def offers(kind: EndpointKind) -> tuple[Offer, ...]:
-    """What endpoints of a kind offer."""
+_COMFYUI = (
+    Offer(
+        workflow="hdr_lift",
+        title="HDR lift (LTX-2.3 in ComfyUI)",
+        description="Generative: highlights and shadows that the clip has lost are invented, by your own ComfyUI.",
+        kind="generative",
+        parameters=ComfyParameters,
+        app="comfyui",
+        price=None,
+        price_known=True,
+        limits=Limits(
+            max_frames=MOST_FRAMES, frames_modulus=8, frames_remainder=1, size_modulus=32, max_rate=FASTEST
+        ),
+        mask="optional",
+    ),
+)
+
+
+def offers(kind: EndpointKind, engine: str = "") -> tuple[Offer, ...]:
+    """What endpoints of a kind offer; a Superwhite by the `engine` that it works for others with, where it is known."""
     match kind:
         case "fal":
             return _FAL
         case "oxen":
             return _OXEN
         case "superwhite":
-            return _SUPERWHITE
+            return _SUPERWHITE_LTX if engine == "ltx" else _SUPERWHITE
+        case "comfyui":
+            return _COMFYUI

@@ -25,6 +25,8 @@ from bridge.media.plate import PlateWriter, Rec709, lossless_movie
 from bridge.media.sound import sound_seconds, write_wav
 from bridge.media.soundtrack import AudioRange
 
+from .fitting import Fitter, Fitting, fit
+
 Report = Callable[[JobState], None]
 
 T = TypeVar("T")
@@ -52,7 +54,8 @@ def write_plates(order: PlateOrder, report: Report) -> Plates:
             frames_remainder=order.remainder,
         )
         sent = limits.padded(frames)
-        width, height = plan.size
+        fitting = fit(*plan.size, modulus=order.size_modulus, largest_short_side=order.largest_short_side)
+        width, height = fitting.padded
         demand_space(order.folder, int(width * height * sent * _LEAST_BYTES_PER_PIXEL), "The plate")
         mask_movie = None
         if mask and order.request.workflow.startswith("hdr_lift"):
@@ -63,7 +66,10 @@ def write_plates(order: PlateOrder, report: Report) -> Plates:
             _write_mask(mask_movie, plan, mask, sent, report)
         plate = order.folder / ("plate.mkv" if order.lossless else "plate.mp4")
         pictures = _padded(clip.frames(plan.lifted), sent)
-        _write_lossless(plate, plan, pictures, report) if order.lossless else _write(plate, plan, pictures, report)
+        if order.lossless:
+            _write_lossless(plate, plan, pictures, report)
+        else:
+            _write(plate, plan, fitting, pictures, report)
     rate = plan.facts.rate
     return Plates(
         plate=plate,
@@ -87,12 +93,14 @@ def _padded(frames: Iterator[T], total: int) -> Iterator[T]:
         yield from repeat(last, total - count)
 
 
-def _write(path: Path, plan: Plan, frames: Iterator[CodeFrame], report: Report) -> None:
+def _write(path: Path, plan: Plan, fitting: Fitting, frames: Iterator[CodeFrame], report: Report) -> None:
     facts = plan.facts
     to_rec709 = Rec709(facts.color, facts.bits)
-    with PlateWriter(path, width=facts.width, height=facts.height, rate=facts.rate) as writer:
+    fitted = Fitter(fitting)
+    width, height = fitting.padded
+    with PlateWriter(path, width=width, height=height, rate=facts.rate) as writer:
         for frame in frames:
-            writer.write(to_rec709(frame.codes))
+            writer.write(fitted(to_rec709(frame.codes)))
             report(Preparing())
 
 

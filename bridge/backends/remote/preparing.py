@@ -49,6 +49,8 @@ async def plates_for(
         max_frames=limits.max_frames,
         modulus=limits.frames_modulus,
         remainder=limits.frames_remainder,
+        size_modulus=limits.size_modulus,
+        largest_short_side=getattr(settings, "short_side", None),
     )
     answer = await carry_out(order, report, task.log)
     if not isinstance(answer, Prepared):

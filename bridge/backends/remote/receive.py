@@ -16,7 +16,7 @@ from bridge.backends.base import WORK_FOLDER, JobTask, Report
 from bridge.backends.workers import Worker, carry_out, working
 from bridge.domain.errors import EndpointUnreachable, EngineLost, ResultGone, ResultUnusable
 from bridge.domain.job import Deliverable, JobState, Receiving
-from bridge.engines.protocol import Finished, Grown, MovieOrder, Result, UnpackOrder
+from bridge.engines.protocol import Finished, FramesOrder, Grown, MovieOrder, Result, UnpackOrder
 from bridge.media.storage import os_error_to_output_error
 from bridge.net.patience import Patience
 from bridge.net.service import Service
@@ -136,7 +136,7 @@ class Receiver:
             cost=self.book.page.cost,
         )
         try:
-            return self._finished(await carry_out(order, self.report, self.task.log))
+            return _finished(await carry_out(order, self.report, self.task.log))
         except ResultUnusable:
             await self._begin_anew(path)
             raise
@@ -157,28 +157,7 @@ class Receiver:
             engine=self.engine,
             cost=self.book.page.cost,
         )
-        arrived = asyncio.Event()
-
-        async def report(state: JobState) -> None:
-            # While bytes still come, they are what is waited for.
-            if arrived.is_set():
-                await self.report(state)
-
-        async with working(order, self.task.log) as worker:
-            result = asyncio.create_task(worker.result(report))
-            fetching = asyncio.create_task(self._feed(source, archive, worker))
-            try:
-                await asyncio.wait({result, fetching}, return_when=asyncio.FIRST_COMPLETED)
-                if result.done() and not fetching.done():
-                    # It has refused what came so far: the rest need not come.
-                    return self._finished(await result)
-                await fetching
-                arrived.set()
-                return self._finished(await result)
-            finally:
-                for each in (result, fetching):
-                    each.cancel()
-                await asyncio.wait({result, fetching})
+        return await assembled(order, lambda worker: self._feed(source, archive, worker), self.report, self.task.log)
 
     async def _feed(self, source: Source, archive: Path, worker: Worker) -> None:
         last = 0.0
@@ -221,11 +200,39 @@ class Receiver:
         await asyncio.to_thread(path.unlink, missing_ok=True)
         await self.book.keep(validator=None)
 
-    @staticmethod
-    def _finished(answer: Result) -> Deliverable:
-        if not isinstance(answer, Finished):
-            raise EngineLost("The engine worker gave another answer than was asked for.")
-        return answer.result
+
+async def assembled(
+    order: UnpackOrder | FramesOrder, feed: Callable[[Worker], Awaitable[None]], report: Report, log: Path
+) -> Deliverable:
+    """What a worker makes of what `feed` brings it, the making while it is brought."""
+    arrived = asyncio.Event()
+
+    async def tell(state: JobState) -> None:
+        # While bytes still come, they are what is waited for.
+        if arrived.is_set():
+            await report(state)
+
+    async with working(order, log) as worker:
+        result = asyncio.create_task(worker.result(tell))
+        fetching = asyncio.ensure_future(feed(worker))
+        try:
+            await asyncio.wait({result, fetching}, return_when=asyncio.FIRST_COMPLETED)
+            if result.done() and not fetching.done():
+                # It has refused what came so far: the rest need not come.
+                return _finished(await result)
+            await fetching
+            arrived.set()
+            return _finished(await result)
+        finally:
+            for each in (result, fetching):
+                each.cancel()
+            await asyncio.wait({result, fetching})
+
+
+def _finished(answer: Result) -> Deliverable:
+    if not isinstance(answer, Finished):
+        raise EngineLost("The engine worker gave another answer than was asked for.")
+    return answer.result
 
 
 def _touch(path: Path) -> None:

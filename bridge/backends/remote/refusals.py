@@ -50,7 +50,7 @@ def refusal(service: str, reply: Reply, titles: Mapping[str, str]) -> Superwhite
 def failure(service: str, error: str, kind: str) -> RemoteFailed:
     """For a job that the endpoint itself calls failed."""
     return RemoteFailed(
-        f"{service} failed at the job: {_ended(_plain(error) or kind or 'it gives no reason')}", detail=kind
+        f"{service} failed at the job: {_ended(plain(error) or kind or 'it gives no reason')}", detail=kind
     )
 
 
@@ -74,11 +74,11 @@ def _detail(body: JsonValue) -> str:
     for name in ("detail", "error", "message", "error_message", "status_message", "title"):
         value = body.get(name)
         if isinstance(value, str) and value:
-            return _plain(value)
+            return plain(value)
         if isinstance(value, dict) and (inner := _detail(value)):
             return inner
         if isinstance(value, list):
-            return "; ".join(_plain(_text(fault, "msg")) for fault in value)[:_LONGEST]
+            return "; ".join(plain(_text(fault, "msg")) for fault in value)[:_LONGEST]
     return ""
 
 
@@ -131,13 +131,13 @@ def _sentence(fault: JsonValue, titles: Mapping[str, str]) -> str:
         case "unsupported_video_format" | "unsupported_audio_format" | "unsupported_image_format":
             return f"{name} is of a kind that is not taken: {limit('supported_formats')} are."
         case "image_too_small" | "image_too_large":
-            return f"{name} has the wrong size: {_plain(_text(fault, 'msg'))}"
+            return f"{name} has the wrong size: {plain(_text(fault, 'msg'))}"
         case "content_policy_violation":
             return "the content checker does not let it pass. The safety checker can be turned off in the settings."
         case "no_media_generated":
             return "nothing came out. Try another prompt or seed."
         case _:
-            return f"{name}: {_ended(_plain(_text(fault, 'msg')) or _text(fault, 'type') or 'it is not taken')}"
+            return f"{name}: {_ended(plain(_text(fault, 'msg')) or _text(fault, 'type') or 'it is not taken')}"
 
 
 def _named(parts: list[str], titles: Mapping[str, str]) -> str:
@@ -156,7 +156,7 @@ def _text(value: JsonValue, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without markup and line breaks, shortened: it comes from outside and is shown to people."""
     clean = "".join(letter for letter in _MARKUP.sub(" ", text) if letter.isprintable())
     return clean.strip()[:_LONGEST]

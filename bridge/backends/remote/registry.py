@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from bridge.backends.base import Backend
+from bridge.backends.comfyui.backend import ComfyBackend
 from bridge.domain.settings import BASE_VARIABLES, BridgeSettings, Endpoint
 from bridge.net.addresses import service_address
 from bridge.net.secrets import Keys
@@ -44,6 +45,8 @@ class Backends(Mapping[str, Backend]):
         declared = self._bases.get(endpoint.name, "")
         if endpoint.kind == "oxen":
             return OxenBackend(endpoint, declared, self._keys, self._find_settings)
+        if endpoint.kind == "comfyui":
+            return ComfyBackend(endpoint, self._keys, self._find_settings)
         site = site_of(endpoint, declared)
         return FalBackend(endpoint, site, self._keys, self._find_settings)
 

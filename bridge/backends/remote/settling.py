@@ -14,6 +14,7 @@ from bridge.domain.errors import MediaMissing, RequestError, SpendLimitReached, 
 from bridge.domain.ltx import FEWEST_FRAMES, PRESETS, Common, Lora, resolution_on_wire
 from bridge.domain.settings import Endpoint
 from bridge.domain.workflow import LiftRequest
+from bridge.engines.ltx.parameters import LtxParameters
 from bridge.engines.protocol import Plates
 
 from .offers import Offer, offers
@@ -21,13 +22,13 @@ from .offers import Offer, offers
 _REMOTE = re.compile(r"https?://|data:", re.IGNORECASE)
 
 
-def offered(endpoint: Endpoint) -> tuple[Capability, ...]:
-    return tuple(offer.capability(endpoint.name) for offer in offers(endpoint.kind))
+def offered(endpoint: Endpoint, engine: str = "") -> tuple[Capability, ...]:
+    return tuple(offer.capability(endpoint.name) for offer in offers(endpoint.kind, engine))
 
 
-def demand_offer(endpoint: Endpoint, request: LiftRequest) -> Offer:
+def demand_offer(endpoint: Endpoint, request: LiftRequest, engine: str = "") -> Offer:
     """Raises `WorkflowUnknown` for what the endpoint does not offer, and `RequestError` for what it needs and lacks."""
-    known = offers(endpoint.kind)
+    known = offers(endpoint.kind, engine)
     offer = next((offer for offer in known if offer.workflow == request.workflow), None)
     if offer is None:
         names = ", ".join(offer.workflow for offer in known)
@@ -145,6 +146,22 @@ def fal_body(
     of what was uploaded. One of `ours` is told what fal has no words for.
     """
     white = request.output.reference_white
+    if isinstance(settings, LtxParameters):
+        parameters = settings.model_dump(mode="json", exclude={"seed", "loras"})
+        # What fal has words for is said in them.
+        added: list[JsonValue] = [
+            {"path": urls[f"loras.{place}"], "scale": lora.scale} for place, lora in enumerate(settings.loras)
+        ]
+        seed: dict[str, JsonValue] = {} if settings.seed is None else {"seed": settings.seed}
+        return {
+            "prompt": "HDR footage",
+            "num_frames": frames_asked(settings, offer, plates),
+            "frames_per_second": float(plates.rate),
+            "loras": added,
+            "superwhite": {"parameters": parameters, "reference_white": white},
+            **seed,
+            **{name: url for name, url in urls.items() if "." not in name},
+        }
     if not isinstance(settings, Common):
         return {
             "prompt": "HDR footage",

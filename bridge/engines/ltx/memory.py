@@ -63,7 +63,8 @@ class RefineTiles:
 @dataclass(frozen=True)
 class MemoryPlan:
     """How work is laid out on a card. `most_frames` is how many are made in one pass; a longer clip takes several.
-    `sentence` says it to a person.
+    `sentence` says it to a person. `can_cast` and `can_offload`: where memory ends in the middle of the work, whether
+    the card knows fp8, and whether the system has room for what leaves the card.
     """
 
     storage: Storage
@@ -72,3 +73,5 @@ class MemoryPlan:
     decode: DecodeTiles
     most_frames: int
     sentence: str = ""
+    can_cast: bool = True
+    can_offload: bool = True

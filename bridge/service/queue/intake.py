@@ -32,9 +32,9 @@ async def take_clip(url: str, folder: Path, files: Files, proxy: str) -> Path:
     """
     path = folder / "clip"
     path.unlink(missing_ok=True)
-    uploaded = _uploaded(url, files)
-    if uploaded:
-        await asyncio.to_thread(_link, uploaded, path)
+    sent = uploaded(url, files)
+    if sent:
+        await asyncio.to_thread(link, sent, path)
     elif url.lower().startswith("data:"):
         await asyncio.to_thread(path.write_bytes, _decoded(url))
     else:
@@ -81,7 +81,16 @@ def ignored(given: HdrInput) -> str:
     return f"{named}; the frames keep the clip's own size and rate."
 
 
-def _uploaded(url: str, files: Files) -> Path | None:
+def ignored_by_ltx(given: HdrInput) -> str:
+    """What the log says where the engine is LTX-2.3 in its distilled form."""
+    seed = "" if given.seed is None else f" The seed is {given.seed}."
+    return (
+        f"LTX-2.3 HDR in its distilled form: prompts, steps and guidance change nothing; the frames keep the clip's "
+        f"own size and rate.{seed}"
+    )
+
+
+def uploaded(url: str, files: Files) -> Path | None:
     """A file of our own storage, whatever name this machine was called by: nobody else knows its key."""
     try:
         found = _UPLOADED.fullmatch(unquote(urlsplit(url).path))
@@ -90,7 +99,7 @@ def _uploaded(url: str, files: Files) -> Path | None:
     return files.find(found[1], found[2]) if found else None
 
 
-def _link(source: Path, path: Path) -> None:
+def link(source: Path, path: Path) -> None:
     """A name of its own, so that the clip stays when the upload is swept away."""
     try:
         os.link(source, path)

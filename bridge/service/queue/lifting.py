@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.domain.errors import BridgeUnreachable, JobInterrupted, JobStateConflict, JobUnknown, from_report
+from pydantic import JsonValue
+
+from bridge.domain.errors import (
+    BridgeUnreachable,
+    JobInterrupted,
+    JobStateConflict,
+    JobUnknown,
+    WeightsDamaged,
+    WeightsMismatched,
+    from_report,
+)
 from bridge.domain.job import Cancelled, Deliverable, Failed, Imported, Job, JobState, Ready
 from bridge.domain.ltx import MOST_FRAMES, EngineSettings, HdrInput
 from bridge.domain.view import ClipQuery, ClipReport
@@ -19,9 +30,10 @@ from bridge.jobs.settings import Settings
 from bridge.jobs.store import Store
 from bridge.viewing.viewer import Viewer
 
-from .faults import Fault, Refused, fault_of, plain
+from .faults import Fault, Refused, about, fault_of, plain
 from .files import Files
-from .intake import demand_fetchable, ignored, take_clip
+from .intake import demand_fetchable, ignored, ignored_by_ltx, take_clip
+from .loras import FetchedLora, seed_of, take_loras
 from .packing import pack
 from .progress import Progress
 from .records import Outcome, Records
@@ -29,7 +41,7 @@ from .records import Outcome, Records
 log = logging.getLogger(__name__)
 
 CANCELLED = plain(499, "client_cancelled", "Request was cancelled.")
-ENGINE = "embedded"
+EMBEDDED = "embedded"
 INPUT = "input.json"
 _ADOPTED = 1000
 """How many of the newest jobs are looked through for one that was begun just before the server ended."""
@@ -41,7 +53,9 @@ class Leaving(Exception):
 
 @dataclass(frozen=True)
 class Workshop:
-    """What every request is worked on with. `turns` lets a few fetch at the same time."""
+    """What every request is worked on with. `turns` lets a few fetch at the same time; `engine` is the backend that
+    lifts.
+    """
 
     records: Records
     files: Files
@@ -51,6 +65,7 @@ class Workshop:
     viewer: Viewer
     settings: Settings
     turns: asyncio.Semaphore
+    engine: str
 
 
 @dataclass
@@ -108,18 +123,35 @@ class Lifting:
             self.progress.say("Fetching the clip")
             proxy = self.workshop.settings.current.proxy
             clip = await take_clip(given.video_url, self.folder, self.workshop.files, proxy)
-            await demand_fetchable(given.loras)
-        self.progress.say(ignored(given))
+            if self._is_embedded:
+                await demand_fetchable(given.loras)
+        self.progress.say(ignored(given) if self._is_embedded else ignored_by_ltx(given))
         return clip
+
+    @property
+    def _is_embedded(self) -> bool:
+        return self.workshop.engine == EMBEDDED
+
+    async def _loras(self, given: HdrInput) -> tuple[FetchedLora, ...]:
+        """LoRAs beside the model's own, brought here. Raises `Refused`."""
+        if self._is_embedded:
+            return ()
+        async with self.workshop.turns:
+            proxy = self.workshop.settings.current.proxy
+            return await take_loras(given.loras, self.folder, self.workshop.files, proxy, self.progress.say)
 
     async def _begun(self, clip: Path, given: HdrInput) -> Job:
         frames = await self._frames(clip)
-        request = lift_request(given, clip, min(frames, given.num_frames or MOST_FRAMES), self.folder, self.id)
+        loras = await self._loras(given)
+        wanted = min(frames, given.num_frames or MOST_FRAMES)
+        request = lift_request(self.workshop.engine, given, clip, wanted, self.folder, self.id, loras)
         self.submitting = True
         try:
             job = await self.workshop.runner.submit(request)
         except BridgeUnreachable as error:
             raise Leaving from error
+        except (WeightsMismatched, WeightsDamaged) as error:
+            raise Refused(about(("body", "loras"), "value_error", error.sentence)) from error
         self.job = job.id
         await self.workshop.records.set_job(self.id, job.id)
         return job
@@ -164,21 +196,38 @@ class Lifting:
     async def _packed(self, result: Deliverable, given: HdrInput, seconds: float | None) -> Outcome:
         self.progress.say("Packing the frames")
         name = f"superwhite_{self.id.replace('-', '')}"
-        answer = await asyncio.to_thread(pack, result, given, self.workshop.files, name)
+        seed = (given.seed or 0) if self._is_embedded else seed_of(given, self.id)
+        answer = await asyncio.to_thread(pack, result, given.prompt, seed, self.workshop.files, name)
         return Outcome(answer=answer, logs=self.progress.lines, seconds=seconds)
 
     def _failed(self, fault: Fault, seconds: float | None = None) -> Outcome:
         return Outcome(fault=fault, logs=self.progress.lines, seconds=seconds)
 
 
-def lift_request(given: HdrInput, clip: Path, frames: int, folder: Path, name: str) -> LiftRequest:
-    """What the runner is given for a request whose clip has `frames` frames at least."""
-    engine = given.superwhite or EngineSettings()
+def lift_request(
+    engine: str,
+    given: HdrInput,
+    clip: Path,
+    frames: int,
+    folder: Path,
+    name: str,
+    loras: Sequence[FetchedLora] = (),
+) -> LiftRequest:
+    """What the runner is given for the request by the id `name`, whose clip has `frames` frames at least."""
+    settings = given.superwhite or EngineSettings()
+    parameters = settings.parameters
+    if engine != EMBEDDED:
+        ours: dict[str, JsonValue] = {"seed": seed_of(given, name)}
+        if loras:
+            ours["loras"] = [{"path": str(lora.path), "scale": lora.scale} for lora in loras]
+        parameters = {key: value for key, value in parameters.items() if key not in ("seed", "loras")} | ours
     return LiftRequest(
-        backend=ENGINE,
+        backend=engine,
         source=SourceSpec(path=clip, end=frames),
-        parameters=engine.parameters,
-        output=OutputSpec(folder=_output(folder), name=f"request_{name[:8]}", reference_white=engine.reference_white),
+        parameters=parameters,
+        output=OutputSpec(
+            folder=_output(folder), name=f"request_{name[:8]}", reference_white=settings.reference_white
+        ),
     )
 
 

@@ -7,14 +7,13 @@ import zipfile
 
 from bridge.domain.errors import OutputVanished
 from bridge.domain.job import Deliverable
-from bridge.domain.ltx import HdrInput
 from bridge.media.storage import os_error_to_output_error, replacing
 
 from .files import Files
 from .records import Answer, StoredFile
 
 
-def pack(result: Deliverable, given: HdrInput, files: Files, name: str) -> Answer:
+def pack(result: Deliverable, prompt: str, seed: int, files: Files, name: str) -> Answer:
     """Put the frames of `result` into an archive as `frame_00000.exr` and on, as they are: EXR is compressed already.
 
     Blocks. Raises `OutputError`s.
@@ -31,7 +30,7 @@ def pack(result: Deliverable, given: HdrInput, files: Files, name: str) -> Answe
     packed = StoredFile(
         key=place.key, name=place.name, content_type="application/zip", size=place.path.stat().st_size
     )
-    return Answer(frames=packed, preview=_preview(result, files, name), seed=given.seed or 0, prompt=given.prompt)
+    return Answer(frames=packed, preview=_preview(result, files, name), seed=seed, prompt=prompt)
 
 
 def _preview(result: Deliverable, files: Files, name: str) -> StoredFile | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 
 from bridge.domain.job import Assembling, JobState, Preparing, Queued, Running, Verifying
@@ -11,6 +12,9 @@ from .records import LogLine
 
 _STEP = 0.05
 """The log gets a line for each such part of the frames: it is read whole, many times."""
+
+_COUNTED = re.compile(r"[0-9.]+")
+"""What counts on within one stage."""
 
 
 class Progress:
@@ -21,6 +25,7 @@ class Progress:
         self.lines: tuple[LogLine, ...] = ()
         self.changed = asyncio.Event()
         self._next = 0.0
+        self._stage = ""
 
     def say(self, message: str) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -37,6 +42,12 @@ class Progress:
                 return
             case Preparing():
                 words = "Opening the clip"
+            case Running(note=str(note), done=int(done), total=int(total)) if note:
+                stage = _COUNTED.sub("", note)
+                if stage == self._stage and done / total < self._next:
+                    return
+                self._stage, self._next = stage, done / total + _STEP
+                words = note
             case Running(done=int(done), total=int(total)) | Assembling(done=done, total=total):
                 if done < total and done / total < self._next:
                     return

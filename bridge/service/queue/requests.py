@@ -20,7 +20,7 @@ from bridge.media.storage import write_atomic
 
 from .apps import read_input
 from .faults import Refused, about, fault_of, plain
-from .lifting import CANCELLED, ENGINE, INPUT, Leaving, Lifting, Workshop, lift_request
+from .lifting import CANCELLED, INPUT, Leaving, Lifting, Workshop, lift_request
 from .progress import Progress
 from .records import Outcome, Record
 
@@ -163,9 +163,10 @@ class Requests:
 
     def _keep(self, record: Record, given: HdrInput) -> None:
         folder = self._folder / record.id
-        request = lift_request(given, folder / "clip", MOST_FRAMES, folder, record.id)
+        engine = self._workshop.engine
+        request = lift_request(engine, given, folder / "clip", MOST_FRAMES, folder, record.id)
         try:
-            self._workshop.runner.backends[ENGINE].check(request)
+            self._workshop.runner.backends[engine].check(request)
         except RequestError as error:
             raise Refused(about(("body", "superwhite", "parameters"), "value_error", error.sentence)) from error
         content = given.model_dump_json().encode()

@@ -28,7 +28,7 @@ from qt_panels.memory import Look, Memory
 from tests.panel.look.test_look_form import capability
 
 FAL = {offer.workflow: offer for offer in offers("fal")}
-KNOWN = [offer for kind in ("fal", "oxen", "superwhite") for offer in offers(kind) if not offer.unknown]
+KNOWN = [offer for kind in ("fal", "oxen", "superwhite", "comfyui") for offer in offers(kind) if not offer.unknown]
 
 PARTS = {
     "properties": {

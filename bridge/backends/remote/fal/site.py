@@ -15,7 +15,7 @@ from bridge.net.service import NotSent, Service, Unanswered
 class FalSite:
     """Base addresses without a slash at the end. `near` is a site that the user has declared: it may lie in this
     network, and so may what it names. `ours` is a Superwhite: it knows a request again by the name that we gave it, and
-    takes plates that lose nothing.
+    takes plates that lose nothing; `engine` is what it works with, empty where that is not known.
     """
 
     queue: str
@@ -24,6 +24,7 @@ class FalSite:
     cdn: str
     near: bool
     ours: bool
+    engine: str = ""
 
     def is_own(self, url: httpx.URL) -> bool:
         """Whether `url` belongs to the service itself, which may see the key."""
@@ -63,16 +64,18 @@ def site_of(endpoint: Endpoint, declared: str = "") -> FalSite:
 
 
 async def recognised(site: FalSite, plain: Service) -> FalSite:
-    """`site`, known for a Superwhite where it answers as one does. `plain` has no key."""
-    if site.ours or not site.near:
+    """`site`, known for a Superwhite where it answers as one does, with its engine. `plain` has no key."""
+    if not site.near:
         return site
     try:
         reply = await plain.ask("GET", f"{site.queue.removesuffix('/queue')}/v1/endpoints", read_seconds=10)
     except (NotSent, Unanswered):
         return site
     found = reply.json()
-    ours = reply.status == 200 and isinstance(found, dict) and found.keys() >= {"queue", "run", "rest", "cdn"}
-    return replace(site, ours=ours)
+    if reply.status != 200 or not isinstance(found, dict) or not found.keys() >= {"queue", "run", "rest", "cdn"}:
+        return site
+    engine = found.get("engine")
+    return replace(site, ours=True, engine=engine if isinstance(engine, str) else "")
 
 
 def _origin(url: httpx.URL) -> str:

@@ -91,7 +91,7 @@ def test_the_bridge_s_own_token_counts_on_this_machine_alone(wide: Box) -> None:
 def test_addresses_are_those_that_the_caller_used(wide: Box) -> None:
     url = f"http://localhost:{outside(wide)}"
     found = httpx.get(f"{url}/v1/endpoints", trust_env=False).json()
-    assert found == {part: f"{url}/{part}" for part in ("queue", "run", "rest", "cdn")}
+    assert found == {part: f"{url}/{part}" for part in ("queue", "run", "rest", "cdn")} | {"engine": "embedded"}
 
 
 @pytest.mark.parametrize(
