@@ -15,9 +15,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-# Before any library that would ask a model hub is loaded.
-os.environ["HF_HUB_OFFLINE"] = "1"
-
 import torch
 
 from bridge import __version__

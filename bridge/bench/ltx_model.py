@@ -18,7 +18,7 @@ from diffusers.schedulers.scheduling_flow_match_euler_discrete import FlowMatchE
 from safetensors.torch import save_file
 
 from bridge.engines.ltx.recipe import LTX_2_3, Recipe
-from bridge.engines.ltx.tiny import lora_tensors
+from bridge.engines.ltx.tiny import TRANSFORMER_FLAGS, VAE_FLAGS, lora_tensors
 from bridge.engines.ltx.weights import MANIFEST
 
 _WIDTH, _AUDIO_WIDTH = 4096, 2048
@@ -82,46 +82,25 @@ def _transformer(layers: int) -> LTX2VideoTransformer3DModel:
             num_attention_heads=32,
             attention_head_dim=_WIDTH // 32,
             cross_attention_dim=_WIDTH,
-            gated_attn=True,
-            cross_attn_mod=True,
             audio_in_channels=128,
             audio_out_channels=128,
             audio_num_attention_heads=32,
             audio_attention_head_dim=_AUDIO_WIDTH // 32,
             audio_cross_attention_dim=_AUDIO_WIDTH,
-            audio_gated_attn=True,
-            audio_cross_attn_mod=True,
             num_layers=layers,
             caption_channels=3840,
-            rope_type="split",
             rope_double_precision=True,
-            use_prompt_embeddings=False,
-            perturbed_attn=True,
+            **TRANSFORMER_FLAGS,
         )
 
 
 def _vae() -> AutoencoderKLLTX2Video:
-    each, four = (1,) * 5, (True,) * 4
     with init_empty_weights():
         return AutoencoderKLLTX2Video(
             latent_channels=128,
             block_out_channels=(256, 512, 1024, 1024),
             decoder_block_out_channels=(256, 512, 512, 1024),
-            layers_per_block=each,
-            decoder_layers_per_block=each,
-            spatio_temporal_scaling=four,
-            decoder_spatio_temporal_scaling=four,
-            decoder_inject_noise=(False,) * 5,
-            downsample_type=("spatial", "temporal", "spatiotemporal", "spatiotemporal"),
-            upsample_type=("spatiotemporal", "spatiotemporal", "temporal", "spatial"),
-            upsample_residual=(False,) * 4,
-            upsample_factor=(2, 2, 1, 2),
-            encoder_causal=True,
-            decoder_causal=False,
-            encoder_spatial_padding_mode="zeros",
-            decoder_spatial_padding_mode="zeros",
-            spatial_compression_ratio=32,
-            temporal_compression_ratio=8,
+            **VAE_FLAGS,
         )
 
 

@@ -118,7 +118,11 @@ def _ltx(model: str, size: tuple[int, int], frames: int, scratch: Path | None, *
     command = [str(environment.python), "-m", "bridge.bench.ltx", "--model", model, "--frames", str(frames)]
     command += ["--size", f"{size[0]}x{size[1]}", *(["--scratch", str(scratch)] if scratch else [])]
     done = subprocess.run(
-        command, env=os.environ | {"PYTHONPATH": str(SOURCE)}, stdout=subprocess.PIPE, encoding="utf-8", check=False
+        command,
+        env=os.environ | {"PYTHONPATH": str(SOURCE), "HF_HUB_OFFLINE": "1"},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
     )
     try:
         if done.returncode:

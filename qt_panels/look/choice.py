@@ -81,7 +81,7 @@ class BackendChoice(QWidget):
         palette = self.state.palette()
         palette.setColor(QPalette.ColorRole.WindowText, _state_color(state, self.palette()))
         self.state.setPalette(palette)
-        self.about.setText(_about(capability) if capability else "")
+        self.about.setText(_about(capability, state) if capability else "")
 
     def _lay_out(self) -> None:
         for label in (self.state, self.hops, self.about):
@@ -186,8 +186,9 @@ def _state_color(state: BackendState | None, palette: QPalette) -> QColor:
             return theme.dimmed(palette)
 
 
-def _about(capability: Capability) -> str:
-    if capability.unknown:
+def _about(capability: Capability, state: BackendState | None) -> str:
+    # A backend that is not ready has said why, and nothing that it offers can be used before it is.
+    if capability.unknown and not (state and state.state == "not_ready"):
         return said(capability.unknown)
     price = capability.price
     if not capability.price_known:

@@ -25,7 +25,7 @@ W, H, FRAMES = 96, 64, 10
 def models(tmp_path_factory):
     home = tmp_path_factory.mktemp("models of Zoë")
     make_weights(home / "ltx-2.3-hdr")
-    command = [sys.executable, "-m", "bridge.engines.ltx.in_context_tiny", home]
+    command = [sys.executable, "-m", "bridge.engines.ltx.in_context.tiny", home]
     subprocess.run(command, check=True, cwd=ROOT, timeout=300)
     return home
 
@@ -152,7 +152,7 @@ def test_a_worker_that_is_killed_in_the_middle_makes_no_difference(own, clip, ma
     settings = ("--backend", "ltx", "--mask", mask, "--param", "seed=5", "--out", tmp_path, "--json")
     undisturbed = run(own, "inpaint", clip, *settings[2:-1])
     process = own.start("run", "inpaint", clip, *settings)
-    own.wait_for_note("Stage 1")
+    own.wait_for_note("")  # any: a stage of so small a model may be over before it is stored
     (worker,) = own.workers()
     os.kill(worker.pid, signal.SIGKILL)
     out, err = process.communicate(timeout=300)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
-
-# Before any library that would ask a model hub is loaded: what is needed lies on the drive.
-os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from bridge.backends.workers import LINE_LIMIT, environment, tail
 from bridge.domain.errors import EngineLost, GpuLost, from_report
 from bridge.domain.job import Deliverable, JobState
+from bridge.engines.environments import SOURCE
 from bridge.engines.ltx.memory import Card
 from bridge.engines.protocol import (
     Broken,
@@ -161,9 +162,8 @@ def worker_environment(card: Card | None = None) -> dict[str, str]:
     """What a Python of an engine's environment needs to find this very Superwhite, and to see `card` alone."""
     found = environment()
     # The environment knows the Superwhite that made it, whose folder may have moved since; users may have two.
-    ours = str(Path(__file__).resolve().parents[3])
-    found["PYTHONPATH"] = os.pathsep.join([ours, *filter(None, [found.get("PYTHONPATH")])])
-    # Nothing is asked of a model hub while a job runs.
+    found["PYTHONPATH"] = os.pathsep.join([str(SOURCE), *filter(None, [found.get("PYTHONPATH")])])
+    # Nothing is asked of a model hub while a job runs: the libraries read this as they are loaded.
     found |= {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
     found |= {"PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True"}
     if card and card.kind == "cuda":

@@ -17,14 +17,14 @@ from bridge.domain.errors import RequestError, SuperwhiteError, WeightsMismatche
 from bridge.domain.job import Deliverable, JobState
 from bridge.domain.ltx import AudioToVideo
 from bridge.domain.workflow import LiftRequest, Workflow
-from bridge.engines.ltx.in_context_parameters import (
+from bridge.engines.ltx.in_context.parameters import (
     INPAINT_STATEMENT,
     REFERENCE_STATEMENT,
     InpaintParameters,
     ReferenceParameters,
     read_settings,
 )
-from bridge.engines.ltx.in_context_recipe import IN_CONTEXT_2_3
+from bridge.engines.ltx.in_context.recipe import IN_CONTEXT_2_3
 from bridge.engines.ltx.weights import Weights, read_manifest
 from bridge.engines.ltx.weights_headers import read_header, read_json
 from bridge.engines.ltx.weights_pairing import lora_fits

@@ -21,19 +21,19 @@ from bridge.assembly.plan import Plan, masked, plan_work
 from bridge.assembly.space import demand_space
 from bridge.domain.errors import GpuTooSmall, RequestError, VerificationFailed, WeightsMismatched
 from bridge.domain.job import Deliverable, JobState, Preparing
-from bridge.engines.ltx.in_context import Filled, Guided, Key, make_frames
-from bridge.engines.ltx.in_context_edges import edges
-from bridge.engines.ltx.in_context_parameters import (
+from bridge.engines.ltx.in_context.edges import edges
+from bridge.engines.ltx.in_context.making import Filled, Guided, Key, make_frames
+from bridge.engines.ltx.in_context.parameters import (
     Control,
     InpaintParameters,
     ReferenceParameters,
     read_settings,
 )
-from bridge.engines.ltx.in_context_pipe import compute_type
-from bridge.engines.ltx.in_context_recipe import IN_CONTEXT_2_3
+from bridge.engines.ltx.in_context.pipe import compute_type
+from bridge.engines.ltx.in_context.recipe import IN_CONTEXT_2_3
+from bridge.engines.ltx.in_context.text import Context, read_prompt
 from bridge.engines.ltx.memory import MemoryPlan, Shape
 from bridge.engines.ltx.progress import Step
-from bridge.engines.ltx.text import Context, read_prompt
 from bridge.engines.ltx.weights import Weights, open_weights, read_manifest
 from bridge.engines.ltx.weights_headers import read_json
 from bridge.engines.ltx.weights_pairing import TransformerSizes

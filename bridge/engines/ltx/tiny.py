@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers.models.autoencoders.autoencoder_kl_ltx2 import AutoencoderKLLTX2Video
@@ -25,6 +26,34 @@ LAYERS = 2
 CHANNELS = 8
 WIDTH = 16
 CONTEXT, AUDIO_CONTEXT = 16, 8
+
+TRANSFORMER_FLAGS: dict[str, Any] = {
+    "gated_attn": True,
+    "cross_attn_mod": True,
+    "audio_gated_attn": True,
+    "audio_cross_attn_mod": True,
+    "rope_type": "split",
+    "use_prompt_embeddings": False,
+    "perturbed_attn": True,
+}
+VAE_FLAGS: dict[str, Any] = {
+    "layers_per_block": (1, 1, 1, 1, 1),
+    "decoder_layers_per_block": (1, 1, 1, 1, 1),
+    "spatio_temporal_scaling": (True, True, True, True),
+    "decoder_spatio_temporal_scaling": (True, True, True, True),
+    "decoder_inject_noise": (False, False, False, False, False),
+    "downsample_type": ("spatial", "temporal", "spatiotemporal", "spatiotemporal"),
+    "upsample_type": ("spatiotemporal", "spatiotemporal", "temporal", "spatial"),
+    "upsample_residual": (False, False, False, False),
+    "upsample_factor": (2, 2, 1, 2),
+    "encoder_causal": True,
+    "decoder_causal": False,
+    "encoder_spatial_padding_mode": "zeros",
+    "decoder_spatial_padding_mode": "zeros",
+    "spatial_compression_ratio": 32,
+    "temporal_compression_ratio": 8,
+}
+"""What makes diffusers' classes those of 2.3, whatever their widths; each block with one layer."""
 
 
 def make_tiny(folder: Path, recipe: Recipe = LTX_2_3) -> Weights:
@@ -91,21 +120,15 @@ def _transformer() -> LTX2VideoTransformer3DModel:
         num_attention_heads=2,
         attention_head_dim=WIDTH // 2,
         cross_attention_dim=CONTEXT,
-        gated_attn=True,
-        cross_attn_mod=True,
         audio_in_channels=4,
         audio_out_channels=4,
         audio_num_attention_heads=2,
         audio_attention_head_dim=AUDIO_CONTEXT // 2,
         audio_cross_attention_dim=AUDIO_CONTEXT,
-        audio_gated_attn=True,
-        audio_cross_attn_mod=True,
         num_layers=LAYERS,
         caption_channels=16,
-        rope_type="split",
         rope_double_precision=False,
-        use_prompt_embeddings=False,
-        perturbed_attn=True,
+        **TRANSFORMER_FLAGS,
     )
 
 
@@ -114,21 +137,7 @@ def _vae() -> AutoencoderKLLTX2Video:
         latent_channels=CHANNELS,
         block_out_channels=(8, 16, 32, 32),
         decoder_block_out_channels=(8, 16, 16, 32),
-        layers_per_block=(1, 1, 1, 1, 1),
-        decoder_layers_per_block=(1, 1, 1, 1, 1),
-        spatio_temporal_scaling=(True, True, True, True),
-        decoder_spatio_temporal_scaling=(True, True, True, True),
-        decoder_inject_noise=(False, False, False, False, False),
-        downsample_type=("spatial", "temporal", "spatiotemporal", "spatiotemporal"),
-        upsample_type=("spatiotemporal", "spatiotemporal", "temporal", "spatial"),
-        upsample_residual=(False, False, False, False),
-        upsample_factor=(2, 2, 1, 2),
-        encoder_causal=True,
-        decoder_causal=False,
-        encoder_spatial_padding_mode="zeros",
-        decoder_spatial_padding_mode="zeros",
-        spatial_compression_ratio=32,
-        temporal_compression_ratio=8,
+        **VAE_FLAGS,
     )
     # New ones are 0 and 1, with which forgetting to normalise would not be noticed.
     vae.latents_mean.normal_(0, 0.2)

@@ -24,7 +24,7 @@ from bridge.domain.errors import (
 )
 from bridge.domain.job import Reservation, Running, Verifying
 from bridge.domain.workflow import LiftRequest, MaskSpec, OutputSpec, SourceSpec
-from bridge.engines.ltx.in_context_parameters import InpaintParameters, ReferenceParameters
+from bridge.engines.ltx.in_context.parameters import InpaintParameters, ReferenceParameters
 from bridge.engines.ltx.memory import Card, DecodeTiles, MemoryPlan, RefineTiles
 from bridge.engines.ltx.weights import open_weights
 from bridge.engines.protocol import LocalOrder
@@ -38,7 +38,7 @@ FRAMES, W, H = 10, 70, 50
 def models(tmp_path_factory):
     import torch
 
-    from bridge.engines.ltx.in_context_tiny import make_tiny_in_context
+    from bridge.engines.ltx.in_context.tiny import make_tiny_in_context
     from bridge.engines.ltx.tiny import make_tiny
 
     torch.set_num_threads(1)
@@ -416,7 +416,7 @@ def test_without_its_weights_a_workflow_is_not_offered_and_says_what_to_do(model
 
 
 def test_weights_that_do_not_belong_together_are_refused(models, tmp_path):
-    from bridge.engines.ltx.in_context_tiny import make_tiny_lora
+    from bridge.engines.ltx.in_context.tiny import make_tiny_lora
 
     shutil.copytree(models, tmp_path / "m")
     there = tmp_path / "m"

@@ -10,7 +10,7 @@ import pytest
 
 from bridge.domain.errors import LicenceNotAccepted, RequestError, WeightsDamaged
 from bridge.domain.settings import BridgeSettings
-from bridge.engines.ltx.in_context_recipe import IN_CONTEXT_2_3
+from bridge.engines.ltx.in_context.recipe import IN_CONTEXT_2_3
 from bridge.engines.ltx.recipe import LTX_2_3
 from bridge.engines.ltx.weights import MANIFEST, is_plain_path
 from bridge.weights import catalogue, identity

@@ -49,6 +49,7 @@ def test_what_is_missing_is_said_where_the_backend_is_chosen(qtbot):
     choice.set_states(asked.states)
     choice.show_look(Look(backend="ltx"))
     assert choice.state.text() == f"Not ready. {SENTENCE}"
+    assert SENTENCE not in choice.about.text()  # once is enough
     assert not choice.key.isVisible()
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bridge.domain.errors import GpuTooSmall, JobCancelled, RequestError, WeightsDamaged
-from bridge.engines.ltx.in_context_recipe import IN_CONTEXT_2_3
+from bridge.engines.ltx.in_context.recipe import IN_CONTEXT_2_3
 from bridge.engines.ltx.memory import DecodeTiles
 
 RECIPE = IN_CONTEXT_2_3
@@ -18,7 +18,7 @@ RATE = 25.0
 
 @pytest.fixture(scope="session")
 def sets(tmp_path_factory):
-    from bridge.engines.ltx.in_context_tiny import make_tiny_in_context
+    from bridge.engines.ltx.in_context.tiny import make_tiny_in_context
 
     home = tmp_path_factory.mktemp("sets")
     make_tiny_in_context(home)
@@ -28,7 +28,7 @@ def sets(tmp_path_factory):
 def context(sets, prompt=PROMPT):
     import torch
 
-    from bridge.engines.ltx.text import read_prompt
+    from bridge.engines.ltx.in_context.text import read_prompt
 
     return read_prompt(sets / RECIPE.text_set, prompt, torch.device("cpu"), torch.float32)
 
@@ -41,7 +41,7 @@ def lora_of(sets, kind):
 
 @pytest.fixture
 def make(model, whole, sets):
-    from bridge.engines.ltx.in_context import Filled, make_frames
+    from bridge.engines.ltx.in_context.making import Filled, make_frames
 
     def run(work, prompt=PROMPT, **more):
         kind = "filled" if isinstance(work, Filled) else "guided"
@@ -58,13 +58,13 @@ def mask_of(frames, height, width):
 
 
 def filled(clip, frames, height, width, **more):
-    from bridge.engines.ltx.in_context import Filled
+    from bridge.engines.ltx.in_context.making import Filled
 
     return Filled(clip(frames, height, width), mask_of(frames, height, width), **({"grown": 4} | more))
 
 
 def guided(clip, frames, height, width, **more):
-    from bridge.engines.ltx.in_context import Guided
+    from bridge.engines.ltx.in_context.making import Guided
 
     return Guided(clip(frames, height, width), 2, **more)
 
@@ -141,8 +141,8 @@ def test_a_reference_video_is_diffusers_own_bit_by_bit(make, by_hand, sets, clip
     from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
     from diffusers.pipelines.ltx2.pipeline_ltx2_ic_lora import LTX2ReferenceCondition
 
-    from bridge.engines.ltx.in_context import Key
-    from bridge.engines.ltx.in_context_pictures import fitted, halved
+    from bridge.engines.ltx.in_context.making import Key
+    from bridge.engines.ltx.in_context.pictures import fitted, halved
 
     frames, height, width = 9, 128, 256
     control, key = clip(frames, height, width), clip(1, height, width, seed=4)[0]
@@ -187,7 +187,7 @@ def test_a_hole_is_filled_as_diffusers_own_classes_do_it_bit_by_bit(make, by_han
     import torch
     from diffusers.pipelines.ltx2.pipeline_ltx2_ic_lora import LTX2ReferenceCondition
 
-    from bridge.engines.ltx.in_context_pictures import fade, halved
+    from bridge.engines.ltx.in_context.pictures import fade, halved
 
     frames, height, width, grown = 9, 128, 192, 4
     work = filled(clip, frames, height, width, grown=grown)
@@ -261,10 +261,10 @@ def test_however_the_model_is_laid_out(tiny_weights, whole, sets, lift, clip, st
     """On the processor, where weights have nowhere to go; what a card does with them is another matter."""
     import torch
 
-    from bridge.engines.ltx.in_context import make_frames
-    from bridge.engines.ltx.in_context_pipe import compute_type
+    from bridge.engines.ltx.in_context.making import make_frames
+    from bridge.engines.ltx.in_context.pipe import compute_type
+    from bridge.engines.ltx.in_context.text import read_prompt
     from bridge.engines.ltx.model import Model
-    from bridge.engines.ltx.text import read_prompt
 
     plan, frames = replace(whole, storage=storage, offload=offload), clip(9, 64, 64)
     model = Model.load(tiny_weights, "cpu", plan)
@@ -286,7 +286,7 @@ def test_a_lora_of_values_that_are_no_numbers_is_refused_and_gone(model, whole, 
     import torch
     from safetensors.torch import load_file, save_file
 
-    from bridge.engines.ltx.in_context import make_frames
+    from bridge.engines.ltx.in_context.making import make_frames
 
     tensors = load_file(lora_of(sets, "filled"))
     first = next(iter(tensors))
@@ -330,7 +330,7 @@ def test_how_strongly_a_control_video_holds_counts(make, clip):
 
 
 def test_pictures_may_stand_at_three_places(make, clip):
-    from bridge.engines.ltx.in_context import Key
+    from bridge.engines.ltx.in_context.making import Key
 
     key = clip(1, 40, 90, seed=9)[0]
     plain = make(guided(clip, 17, 64, 64))
@@ -370,7 +370,7 @@ def test_cancelled_at_every_step_the_model_can_be_used_again(model, make, lift, 
 
 
 def test_frames_that_nobody_takes_leave_nothing_behind(model, whole, sets, clip):
-    from bridge.engines.ltx.in_context import make_frames
+    from bridge.engines.ltx.in_context.making import make_frames
 
     frames = make_frames(
         model,
@@ -426,7 +426,7 @@ def test_short_of_memory_it_goes_on_in_smaller_pieces_and_says_so(model, make, c
 def test_a_stage_without_memory_is_begun_again(tiny_weights, whole, sets, lift, clip):
     import torch
 
-    from bridge.engines.ltx.in_context import make_frames
+    from bridge.engines.ltx.in_context.making import make_frames
     from bridge.engines.ltx.model import Model
 
     plan, told, calls = replace(whole, storage="bf16", can_cast=True), [], 0
@@ -469,7 +469,7 @@ def test_sound_that_is_given_to_diffusers_is_replaced_by_noise(by_hand, sets):
 def test_prompts_are_read_once_and_an_empty_one_is_a_prompt(sets, by_hand, monkeypatch):
     import torch
 
-    from bridge.engines.ltx import text
+    from bridge.engines.ltx.in_context import text
 
     pipe, _ = by_hand
     text.read_prompt.cache_clear()
@@ -506,7 +506,7 @@ def test_a_text_set_that_is_not_whole_is_damaged(sets, tmp_path):
 
     import torch
 
-    from bridge.engines.ltx.text import PARTS, read_prompt
+    from bridge.engines.ltx.in_context.text import PARTS, read_prompt
 
     for part in PARTS:
         shutil.copytree(sets / RECIPE.text_set, tmp_path / part)

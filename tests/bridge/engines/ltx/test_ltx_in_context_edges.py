@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from bridge.engines.ltx.in_context_edges import edges
+from bridge.engines.ltx.in_context.edges import edges
 
 
 def slowly(picture, low, high):

@@ -16,13 +16,13 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from bridge.domain.errors import WeightsDamaged
+from bridge.engines.ltx.attempts import Attempts
+from bridge.engines.ltx.encoding import encode_reference
+from bridge.engines.ltx.memory import DecodeTiles, MemoryPlan
+from bridge.engines.ltx.model import Model, check_schedule
+from bridge.engines.ltx.residency import load_lora, release
 
-from .attempts import Attempts
-from .encoding import encode_reference
-from .in_context_pictures import Canvas, Frames
-from .memory import DecodeTiles, MemoryPlan
-from .model import Model, check_schedule
-from .residency import load_lora, release
+from .pictures import Canvas, Frames
 from .text import Context
 
 _ADAPTER = "in_context"

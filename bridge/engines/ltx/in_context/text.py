@@ -19,8 +19,7 @@ from torch import Tensor
 from transformers import Gemma3ForConditionalGeneration, GemmaTokenizer
 
 from bridge.domain.errors import WeightsDamaged
-
-from .faults import card_watched, empty_cache
+from bridge.engines.ltx.faults import card_watched, empty_cache
 
 PARTS = ("text_encoder", "tokenizer", "connectors")
 """Folders of a text set, in diffusers' layout."""

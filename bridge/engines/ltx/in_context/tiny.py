@@ -15,9 +15,10 @@ from diffusers.pipelines.ltx2.connectors import LTX2TextConnectors
 from safetensors.torch import save_file
 from transformers import Gemma3Config, Gemma3ForConditionalGeneration, GemmaTokenizer
 
-from .in_context_recipe import IN_CONTEXT_2_3, InContextRecipe
-from .tiny import AUDIO_CONTEXT, CONTEXT, lora_tensors
-from .weights import MANIFEST
+from bridge.engines.ltx.tiny import AUDIO_CONTEXT, CONTEXT, lora_tensors
+from bridge.engines.ltx.weights import MANIFEST
+
+from .recipe import IN_CONTEXT_2_3, InContextRecipe
 
 _HIDDEN, _LAYERS = 16, 2
 _SPECIAL = ("<pad>", "<eos>", "<bos>", "<unk>", "<mask>")

@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bridge.domain.errors import RequestError
+from bridge.engines.ltx.attempts import Attempts, decode_latents
+from bridge.engines.ltx.memory import MemoryPlan
+from bridge.engines.ltx.model import Model
+from bridge.engines.ltx.progress import Step, Tell
 
-from .attempts import Attempts, decode_latents
-from .in_context_pictures import Canvas, Frames, doubled, fade, fitted, halved, punched, widened
-from .in_context_pipe import InContext, Latents, exchanged, without_lora
-from .in_context_recipe import IN_CONTEXT_2_3, InContextRecipe
-from .memory import MemoryPlan
-from .model import Model
-from .progress import Step, Tell
+from .pictures import Canvas, Frames, doubled, fade, fitted, halved, punched, widened
+from .pipe import InContext, Latents, exchanged, without_lora
+from .recipe import IN_CONTEXT_2_3, InContextRecipe
 from .text import Context
 
 GROWN = 15

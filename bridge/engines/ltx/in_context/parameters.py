@@ -14,9 +14,9 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
 
 from bridge.domain.errors import MediaMissing, RequestError
+from bridge.engines.ltx.parameters import LARGEST_SEED, MemoryWish
 
-from .in_context_recipe import IN_CONTEXT_2_3
-from .parameters import LARGEST_SEED, MemoryWish
+from .recipe import IN_CONTEXT_2_3
 
 INPAINT_STATEMENT = "Generative: LTX-2.3 makes anew what the mask shows white; the rest is the clip's own."
 REFERENCE_STATEMENT = "Generative: LTX-2.3 makes a new clip with the motion and structure of this one."
