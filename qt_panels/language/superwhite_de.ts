@@ -1875,6 +1875,10 @@
         <translation>Es würde mehr kosten als erlaubt</translation>
     </message>
     <message>
+        <source>The licence was not accepted</source>
+        <translation>Die Lizenz wurde nicht angenommen</translation>
+    </message>
+    <message>
         <source>The clip is not there</source>
         <translation>Der Clip ist nicht da</translation>
     </message>
@@ -1929,6 +1933,34 @@
     <message>
         <source>The result did not pass its check</source>
         <translation>Das Ergebnis hat die Prüfung nicht bestanden</translation>
+    </message>
+    <message>
+        <source>The engine is not installed</source>
+        <translation>Die Engine ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>Weights are missing</source>
+        <translation>Gewichte fehlen</translation>
+    </message>
+    <message>
+        <source>Weights are damaged</source>
+        <translation>Gewichte sind beschädigt</translation>
+    </message>
+    <message>
+        <source>Weights do not belong together</source>
+        <translation>Gewichte gehören nicht zusammen</translation>
+    </message>
+    <message>
+        <source>No GPU can be used</source>
+        <translation>Keine GPU ist nutzbar</translation>
+    </message>
+    <message>
+        <source>The GPU has too little memory</source>
+        <translation>Die GPU hat zu wenig Speicher</translation>
+    </message>
+    <message>
+        <source>The GPU stopped answering</source>
+        <translation>Die GPU antwortet nicht mehr</translation>
     </message>
     <message>
         <source>The bridge cannot be reached</source>
@@ -2017,6 +2049,10 @@
     <message>
         <source>This address is not allowed</source>
         <translation>Diese Adresse ist nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>The hub gives the weights to members only</source>
+        <translation>Der Hub gibt die Gewichte nur an Mitglieder</translation>
     </message>
     <message>
         <source>A defect in Superwhite</source>
