@@ -84,7 +84,7 @@ def test_one_job_and_one_whole_sequence(far: Far, tmp_path: Path, faults):
         ("job", Fault.fails(500, error="CUDA error", error_type="x"), 93, "CUDA error", 1, 0),
         ("archive", Fault.short(), 95, "archive from the endpoint is damaged", 1, 1),
         ("archive", Fault.flipped(), 95, "archive from the endpoint is damaged", 1, 1),
-        ("archive", Fault.archive(zipped(exrs(5))), 95, "holds 5 frames, but 12 were asked for", 1, 1),
+        ("archive", Fault.archive(zipped(exrs(5))), 95, "5 frames came from the endpoint, but 12 were asked for", 1, 1),
         ("archive", Fault.archive(zipped(exrs(17, value=np.inf))), 95, "no numbers", 1, 1),
         ("archive", Fault.archive(zipped({"../../evil.exr": exrs(1)["frame_00000.exr"]})), 95, "archive", 1, 1),
     ],

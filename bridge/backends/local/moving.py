@@ -1,20 +1,16 @@
-"""Workflows of the local backend that make a movie: inpaint, and reference video to video.
-
-The service reads this too: no torch.
+"""Workflows of the local backend that make a movie: inpaint, and reference video to video. What the service knows of
+them; `moving_work` carries them out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from bridge.domain.capability import Capability, Limits
 from bridge.domain.errors import RequestError, SuperwhiteError, WeightsMismatched, WorkflowUnknown
-from bridge.domain.job import Deliverable, JobState
 from bridge.domain.ltx import AudioToVideo
 from bridge.domain.workflow import LiftRequest, Workflow
 from bridge.engines.ltx.in_context.parameters import (
@@ -28,14 +24,8 @@ from bridge.engines.ltx.in_context.recipe import IN_CONTEXT_2_3
 from bridge.engines.ltx.weights import Weights, read_manifest
 from bridge.engines.ltx.weights_headers import read_header, read_json
 from bridge.engines.ltx.weights_pairing import lora_fits
-from bridge.engines.protocol import LocalOrder
 from bridge.weights.catalogue import SETS
 from bridge.weights.state import demand_whole
-
-if TYPE_CHECKING:
-    from .desk import Desk
-
-Report = Callable[[JobState], None]
 
 NO_AUDIO_TO_VIDEO = (
     "diffusers 0.42 replaces the sound that it is given by noise and makes its own, so the pictures would follow "
@@ -144,16 +134,6 @@ def demand_lora(moving: Moving, weights: Weights, models: Path) -> int:
     if reason:
         raise WeightsMismatched(f"The LoRA {path.name} cannot be used for {moving.workflow}: it {reason}.")
     return int(factor)
-
-
-def carry_out(order: LocalOrder, desk: Desk, report: Report) -> Deliverable:
-    """In the worker: do what `order` asks, into its staging folder, and tell `report` of every change.
-
-    An exception out of `report` ends the work within one step of the model. Raises the errors of the domain.
-    """
-    from .moving_work import make_movie
-
-    return make_movie(of(order.request.workflow), order, desk, report)
 
 
 def _demand_sets(moving: Moving, models: Path) -> None:

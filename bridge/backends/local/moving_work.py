@@ -42,7 +42,7 @@ from bridge.media.clip import Clip, open_clip
 from bridge.media.mask import Mask
 from bridge.media.review import ReviewWriter
 
-from .moving import Moving, demand_lora
+from .moving import Moving, demand_lora, of
 from .moving_frames import (
     Codes,
     Made,
@@ -67,9 +67,13 @@ _BYTES_PER_PIXEL = {True: 3.5, False: 3.0}
 """Of a deep movie and of another, at most about."""
 
 
-def make_movie(moving: Moving, order: LocalOrder, desk: Desk, report: Report) -> Deliverable:
-    """See `moving.carry_out`."""
+def carry_out(order: LocalOrder, desk: Desk, report: Report) -> Deliverable:
+    """In the worker: do what `order` asks, into its staging folder, and tell `report` of every change.
+
+    An exception out of `report` ends the work within one step of the model. Raises the errors of the domain.
+    """
     report(Preparing())
+    moving = of(order.request.workflow)
     settings = read_settings(moving.parameters, order.request.parameters)
     source = order.request.source
     with (

@@ -100,7 +100,7 @@ def _carry_out(order: LocalOrder, desk: Desk, report: Report) -> Deliverable:
         from .lifting import carry_out
 
         return carry_out(order, desk, report)
-    from .moving import carry_out
+    from .moving_work import carry_out
 
     return carry_out(order, desk, report)
 

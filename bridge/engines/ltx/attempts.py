@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import torch
 
@@ -15,16 +15,25 @@ from .ladder import next_smaller
 from .memory import MemoryPlan
 from .progress import Stage, Step, Tell
 
-if TYPE_CHECKING:
-    from .model import Model
-
 T = TypeVar("T")
+
+
+class LaidOut(Protocol):
+    """What works on a card and can be laid out on it anew: a `Model`."""
+
+    @property
+    def device(self) -> torch.device: ...
+
+    @property
+    def pipe(self) -> Any: ...
+
+    def apply(self, plan: MemoryPlan) -> None: ...
 
 
 class Attempts:
     """`plan` is the one at hand: it only ever gets smaller."""
 
-    def __init__(self, model: Model, plan: MemoryPlan, tell: Tell) -> None:
+    def __init__(self, model: LaidOut, plan: MemoryPlan, tell: Tell) -> None:
         self.plan = plan
         self._model = model
         self._tell = tell
@@ -61,7 +70,7 @@ class Attempts:
         self._tried.append(sentence)
 
 
-def decode_latents(model: Model, latents: torch.Tensor, attempts: Attempts, tell: Tell) -> Iterator[torch.Tensor]:
+def decode_latents(model: LaidOut, latents: torch.Tensor, attempts: Attempts, tell: Tell) -> Iterator[torch.Tensor]:
     """Pictures from the first on; after running out of memory from the first that is missing, in smaller pieces."""
     tell(Step("decode", 0, 1))
     latents = latents.to(model.device)

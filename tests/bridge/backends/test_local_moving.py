@@ -34,6 +34,13 @@ from tests.clips import numbered_luma, rgb_frame, write_exr, write_movie
 FRAMES, W, H = 10, 70, 50
 
 
+def carry_out(order, desk, report):
+    # Not at the head: whoever collects tests need not wait for torch.
+    from bridge.backends.local import moving_work
+
+    return moving_work.carry_out(order, desk, report)
+
+
 @pytest.fixture(scope="session")
 def models(tmp_path_factory):
     import torch
@@ -137,7 +144,7 @@ def nothing(_state):
 def test_inpaint_keeps_the_clip_bit_by_bit_where_the_mask_is_black(tmp_path, models, desk, clip):
     states = []
     order = ordered(tmp_path, models, clip, mask=matte(tmp_path), grow=8, seam=0)
-    made = moving.carry_out(order, desk, states.append)
+    made = carry_out(order, desk, states.append)
     assert (made.kind, made.frames, made.width, made.height, made.rate) == ("movie", FRAMES, W, H, Fraction(25))
     assert made.pattern == "c_v001.mov"
     assert made.review.name == "review.mp4"
@@ -167,7 +174,7 @@ def test_grey_of_a_mask_mixes_and_a_soft_edge_stays_inside(tmp_path, models, des
     for name, seam in (("hard", 0), ("soft", 4)):
         (tmp_path / name).mkdir()
         order = ordered(tmp_path / name, models, clip, mask=matte(tmp_path / name), seam=seam)
-        moving.carry_out(order, desk, nothing)
+        carry_out(order, desk, nothing)
     hard, _ = frames_of(tmp_path / "hard" / "staging" / "c_v001.mov")
     soft, _ = frames_of(tmp_path / "soft" / "staging" / "c_v001.mov")
     own, _ = frames_of(clip)
@@ -187,7 +194,7 @@ def test_a_mask_that_is_black_throughout_gives_the_clip_back(tmp_path, models, d
     for number in range(FRAMES):
         write_exr(tmp_path / f"m.{number:04d}.exr", {"A": np.zeros((H, W), np.float32)})
     mask = MaskSpec(path=tmp_path / "m.%04d.exr", channel="alpha")
-    moving.carry_out(ordered(tmp_path, models, clip, mask=mask), desk, nothing)
+    carry_out(ordered(tmp_path, models, clip, mask=mask), desk, nothing)
     assert np.array_equal(frames_of(tmp_path / "staging" / "c_v001.mov")[0], frames_of(clip)[0])
 
 
@@ -207,7 +214,7 @@ def test_the_depth_of_a_clip_is_kept(tmp_path, models, desk):
             plane.update(lines.tobytes())
         frames.append(frame)
     source = write_movie(tmp_path / "deep.mkv", frames, codec="ffv1")
-    moving.carry_out(ordered(tmp_path, models, source, mask=matte(tmp_path, 9)), desk, nothing)
+    carry_out(ordered(tmp_path, models, source, mask=matte(tmp_path, 9)), desk, nothing)
     found, facts = frames_of(tmp_path / "staging" / "c_v001.mov")
     assert facts.bits > 8
     off = np.abs(found[:, :, 50:] / 65535 - codes[None, :, 50:] / 1023) * 1023
@@ -220,7 +227,7 @@ def test_a_reference_video_is_as_long_as_the_clip(tmp_path, models, desk, clip):
     write_with_sound(clip, sound)
     spec = SourceSpec(path=sound, start=1, end=8)
     order = ordered(tmp_path, models, spec, "reference_video_to_video", prompt="a street in the rain")
-    made = moving.carry_out(order, desk, nothing)
+    made = carry_out(order, desk, nothing)
     assert (made.frames, made.width, made.height, made.first) == (7, W, H, 1)
     found, facts = frames_of(tmp_path / "staging" / "c_v001.mov")
     assert facts.has_audio
@@ -233,7 +240,7 @@ def test_a_reference_video_is_as_long_as_the_clip(tmp_path, models, desk, clip):
     silent = ordered(
         tmp_path, models, spec, "reference_video_to_video", prompt="a street in the rain", keep_sound=False
     )
-    moving.carry_out(silent, desk, nothing)
+    carry_out(silent, desk, nothing)
     assert not frames_of(tmp_path / "staging" / "c_v001.mov")[1].has_audio
 
 
@@ -272,7 +279,7 @@ def test_what_guides_may_be_another_file_and_pictures_may_stand_at_its_ends(tmp_
         order = ordered(
             tmp_path / name, models, clip, "reference_video_to_video", **({"prompt": "a street"} | settings)
         )
-        moving.carry_out(order, desk, nothing)
+        carry_out(order, desk, nothing)
         made[name] = frames_of(tmp_path / name / "staging" / "c_v001.mov")[0]
     for name, pictures in made.items():
         assert all(other == name or not np.array_equal(pictures, made[other]) for other in made), name
@@ -283,7 +290,7 @@ def test_a_control_video_has_to_be_as_long_as_the_clip(tmp_path, models, desk, c
     control = write_movie(tmp_path / "guide.mkv", guide, codec="ffv1")
     order = ordered(tmp_path, models, clip, "reference_video_to_video", prompt="x", control_video_url=str(control))
     with pytest.raises(RequestError, match="The control video has 4 frames; the clip has 10"):
-        moving.carry_out(order, desk, nothing)
+        carry_out(order, desk, nothing)
 
 
 @pytest.mark.parametrize(("frames", "width", "height"), [(1, 33, 17), (9, 64, 64), (17, 130, 50)])
@@ -291,10 +298,10 @@ def test_any_length_and_size(tmp_path, models, desk, frames, width, height):
     pictures = [rgb_frame(picture(n, width, height)).reformat(format="bgr0") for n in range(frames)]
     source = write_movie(tmp_path / "c.mkv", pictures, codec="ffv1")
     mask = matte(tmp_path, frames, width, height)
-    made = moving.carry_out(ordered(tmp_path, models, source, mask=mask), desk, nothing)
+    made = carry_out(ordered(tmp_path, models, source, mask=mask), desk, nothing)
     assert (made.frames, made.width, made.height) == (frames, width, height)
     order = ordered(tmp_path, models, source, "reference_video_to_video", prompt="x")
-    made = moving.carry_out(order, desk, nothing)
+    made = carry_out(order, desk, nothing)
     assert (made.frames, made.width, made.height) == (frames, width, height)
     assert desk.asked[0].width % 128 == desk.asked[0].height % 128 == 0
 
@@ -304,14 +311,14 @@ def test_a_large_clip_is_made_smaller_for_the_model_and_met_at_its_own_size(tmp_
     pictures = [rgb_frame(picture(n, width, height)).reformat(format="bgr0") for n in range(2)]
     source = write_movie(tmp_path / "c.mkv", pictures, codec="ffv1")
     mask = matte(tmp_path, 2, width, height)
-    made = moving.carry_out(ordered(tmp_path, models, source, mask=mask, longest_side=256), desk, nothing)
+    made = carry_out(ordered(tmp_path, models, source, mask=mask, longest_side=256), desk, nothing)
     assert (made.width, made.height) == (width, height)
     assert (desk.asked[0].width, desk.asked[0].height) == (256, 128)
     found, own = frames_of(tmp_path / "staging" / "c_v001.mov")[0], frames_of(source)[0]
     assert np.array_equal(found[:, :, 45:], own[:, :, 45:])
     assert not np.array_equal(found, own)
     order = ordered(tmp_path, models, source, "reference_video_to_video", prompt="x", longest_side=256)
-    made = moving.carry_out(order, desk, nothing)
+    made = carry_out(order, desk, nothing)
     assert (made.width, made.height) == (256, 111)
     assert "The movie has 256x111 pixels, the clip 600x260." in made.warnings
 
@@ -319,7 +326,7 @@ def test_a_large_clip_is_made_smaller_for_the_model_and_met_at_its_own_size(tmp_
 def test_cancelled_at_any_time_it_leaves_no_movie(tmp_path, models, desk, clip):
     order = ordered(tmp_path, models, clip, mask=matte(tmp_path))
     states = []
-    moving.carry_out(order, desk, states.append)
+    carry_out(order, desk, states.append)
     expected = frames_of(tmp_path / "staging" / "c_v001.mov")[0]
     for stop in range(len(states)):
         shutil.rmtree(tmp_path / "staging")
@@ -332,12 +339,12 @@ def test_cancelled_at_any_time_it_leaves_no_movie(tmp_path, models, desk, clip):
                 raise JobCancelled("The job was cancelled.")
 
         with pytest.raises(JobCancelled):
-            moving.carry_out(order, desk, report)
+            carry_out(order, desk, report)
         assert not (tmp_path / "staging" / "c_v001.json").exists()
         if not any(isinstance(state, Verifying) for state in seen):
             assert list((tmp_path / "staging").iterdir()) == []
     assert desk.model(None, None).pipe.get_active_adapters() == ["hdr"]
-    moving.carry_out(order, desk, nothing)
+    carry_out(order, desk, nothing)
     assert np.array_equal(frames_of(tmp_path / "staging" / "c_v001.mov")[0], expected)
 
 
@@ -349,20 +356,20 @@ def test_a_mask_that_changes_under_its_hands_fails_the_job(tmp_path, models, des
             write_exr(tmp_path / "m.0003.exr", {"A": np.full((H, W), 0.25, np.float32)})
 
     with pytest.raises(VerificationFailed):
-        moving.carry_out(order, desk, report)
+        carry_out(order, desk, report)
     assert not (tmp_path / "staging" / "c_v001.mov").exists()
 
 
 def test_more_frames_than_the_card_makes_at_once_are_refused(tmp_path, models, desk, clip):
     desk.most_frames = 9
     with pytest.raises(GpuTooSmall, match="makes 9 frames of 128x64 pixels at once, and 10 are asked for"):
-        moving.carry_out(ordered(tmp_path, models, clip, mask=matte(tmp_path)), desk, nothing)
+        carry_out(ordered(tmp_path, models, clip, mask=matte(tmp_path)), desk, nothing)
 
 
 def test_the_seed_settles_everything(tmp_path, models, desk, clip):
     made = []
     for seed in (5, 5, 6):
-        moving.carry_out(ordered(tmp_path, models, clip, mask=matte(tmp_path), seed=seed), desk, nothing)
+        carry_out(ordered(tmp_path, models, clip, mask=matte(tmp_path), seed=seed), desk, nothing)
         made.append(frames_of(tmp_path / "staging" / "c_v001.mov")[0])
     assert np.array_equal(made[0], made[1])
     assert not np.array_equal(made[0], made[2])
@@ -439,7 +446,7 @@ def test_a_text_encoder_that_is_damaged_is_an_error_with_a_name(models, tmp_path
     path = tmp_path / "m" / "ltx-2.3-text" / "text_encoder" / "config.json"
     path.write_text("{")
     with pytest.raises(WeightsDamaged, match="text encoder"):
-        moving.carry_out(ordered(tmp_path, tmp_path / "m", clip, mask=matte(tmp_path)), desk, nothing)
+        carry_out(ordered(tmp_path, tmp_path / "m", clip, mask=matte(tmp_path)), desk, nothing)
 
 
 @pytest.mark.parametrize(
