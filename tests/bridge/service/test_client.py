@@ -46,7 +46,7 @@ def test_the_first_client_starts_a_bridge_and_the_next_finds_it(home: Path, monk
     monkeypatch.chdir(home.parent)
     with Bridge.attach_or_start() as first, Bridge.attach_or_start(start=False) as second:
         assert first.health() == second.health()
-        assert {capability.backend for capability in first.capabilities()} == {"embedded", "fal", "oxen"}
+        assert {capability.backend for capability in first.capabilities()} == {"embedded", "ltx", "fal", "oxen"}
         process = psutil.Process(first.health().pid)
         assert process.pid != os.getpid()
         if os.name != "nt":
