@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import stat
 import sys
 import threading
 import time
@@ -19,11 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def fake_python(path: Path) -> Path:
     """An executable at `path`, whose folder exists."""
-    path.write_text(
-        f"#!{sys.executable}\nimport runpy, sys\nrunpy.run_path({str(Path(__file__))!r}, run_name='worker')\n"
-    )
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
+    # Not at the head: as a worker this file is no part of a package.
+    from .programs import write_program
+
+    return write_program(path, f"import runpy\nrunpy.run_path({str(Path(__file__))!r}, run_name='worker')\n")
 
 
 def main() -> None:

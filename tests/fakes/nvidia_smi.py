@@ -7,11 +7,11 @@ that could be relied on.
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
-_PROGRAM = """#!{python}
-import json, pathlib, sys, time
+from .programs import write_program
+
+_PROGRAM = """import json, pathlib, sys, time
 script = json.loads(pathlib.Path({script!r}).read_text(encoding="utf-8"))
 asked = " ".join(sys.argv[1:])
 for key, answer in script.items():
@@ -31,9 +31,7 @@ class NvidiaSmi:
         self.folder = folder
         self._script = folder / "script.json"
         self._answers: dict[str, dict[str, object]] = {}
-        program = folder / "nvidia-smi"
-        program.write_text(_PROGRAM.format(python=sys.executable, script=str(self._script)), encoding="utf-8")
-        program.chmod(0o755)
+        write_program(folder / "nvidia-smi", _PROGRAM.format(script=str(self._script)))
         self.answer("query-compute-apps", "")
 
     def answer(self, asked: str, told: str | bytes, *, status: int = 0, seconds: float = 0) -> None:
