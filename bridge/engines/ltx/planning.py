@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 import psutil
@@ -79,8 +80,9 @@ def plan_memory(
     moved = [level for level in levels if level.offload != "none"]
     rounds = ((at_hand, _GOOD), (at_hand, _FAIR), (moved, _GOOD), (moved, _FAIR), (levels, _LEAST))
     for among, least in rounds:
-        for level in among:
-            if plan := _fit(card, shape, level, least, system):
+        # Small tiles cost more than 8 bits do: much of each is overlap, and the model sees little of the picture.
+        for small, level in product((False, True), among):
+            if plan := _fit(card, shape, level, least, system, small_tiles=small):
                 return plan
     raise _too_small(card, shape, wish, system)
 
@@ -109,11 +111,13 @@ def _system_holds(level: _Level, system: float) -> bool:
     return level.offload == "none" or _TRANSFORMER[level.storage] + _SYSTEM <= system
 
 
-def _fit(card: Card, shape: Shape, level: _Level, least: int, system: float) -> MemoryPlan | None:
+def _fit(
+    card: Card, shape: Shape, level: _Level, least: int, system: float, *, small_tiles: bool
+) -> MemoryPlan | None:
     """The plan at `level` with the most frames in a pass, if there are `least` of them, or all that there are."""
     most = min(shape.frames, most_frames(card, shape))
     for frames in range(most, min(most, least) - 1, -LTX_2_3.frames_modulus):
-        for refine in _refines(shape, frames, LTX_2_3):
+        for refine in (*_refines(shape, frames, LTX_2_3), *(REFINE_TILES if small_tiles else ())):
             for decode in DECODE_TILES:
                 plan = MemoryPlan(level.storage, level.offload, refine, decode, frames)
                 if needed(plan, shape) <= card.free:
@@ -178,7 +182,6 @@ def _refines(shape: Shape, frames: int, recipe: Recipe) -> Iterator[RefineTiles]
         yield RefineTiles()
     sizes, overlaps = zip(_cut(length, 2, 8), _cut_to(high, largest, 6), _cut_to(wide, largest, 6), strict=True)
     yield RefineTiles(size=sizes, overlap=overlaps)
-    yield from REFINE_TILES
 
 
 def _cut_to(length: int, largest: int, overlap: int) -> tuple[int, int]:
