@@ -206,6 +206,25 @@ def test_a_cancelled_job_leaves_nothing_and_the_model_stays(local, clip, long_cl
     assert [worker.pid for worker in local.workers()] == pids
 
 
+def test_a_drive_that_fills_up_keeps_whole_frames_and_the_rest_is_the_same(local, long_clip, long_lifted, drive):
+    frames = [path.stat().st_size for path in Path(long_lifted["directory"]).glob("*.exr")]
+    room = sum(-(-size // 4096) * 4096 for size in frames)
+    small = drive(f"size={4 * room}")
+    ballast = small / "ballast"
+    # Room for six in ten of them, beside what is kept between two parts.
+    ballast.write_bytes(b"\0" * (4 * room - room * 6 // 10 - 2**20))
+    settings = ("--backend", "ltx", "--param", "seed=7", "--no-review", "--out", small, "--json")
+    outcome = local.run("lift", long_clip, *settings)
+    assert (outcome.code, outcome.json["error"]["kind"]) == (31, "DiskFull"), outcome.err
+    kept = sorted(small.rglob("*.exr"))
+    assert 0 < len(kept) < LONG
+    assert all(path.parent.name.endswith(".partial") for path in kept)
+    ballast.unlink()
+    again = local.run("jobs", "retry", outcome.json["job"], "--json")
+    assert again.code == 0, again.err
+    assert same(again.json, long_lifted)
+
+
 def test_what_is_missing_is_said_before_anything_is_made(own, weights, clip, tmp_path):
     own.environment["SUPERWHITE_LTX_WEIGHTS"] = str(tmp_path / "nothing")
     outcome = own.run("lift", clip, "--backend", "ltx", "--out", tmp_path / "out", "--json")
