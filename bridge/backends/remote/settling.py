@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from pydantic import BaseModel, JsonValue, ValidationError
+from pydantic import BaseModel, JsonValue
 
 from bridge.domain.capability import Capability
 from bridge.domain.errors import MediaMissing, RequestError, SpendLimitReached, WorkflowUnknown
+from bridge.domain.given import checked
 from bridge.domain.ltx import FEWEST_FRAMES, PRESETS, Common, Lora, resolution_on_wire
 from bridge.domain.settings import Endpoint
 from bridge.domain.workflow import LiftRequest
@@ -46,18 +47,7 @@ def read_settings(offer: Offer, request: LiftRequest) -> BaseModel:
     """The settings as the offer's model. Raises `RequestError`, which names the first that does not fit, and
     `MediaMissing` for a file that is not there.
     """
-    try:
-        settings = offer.parameters.model_validate(request.parameters)
-    except ValidationError as error:
-        fault = error.errors()[0]
-        name = ".".join(str(part) for part in fault["loc"])
-        message = fault["msg"].removeprefix("Value error, ")
-        missing = fault["type"] == "missing"
-        raise RequestError(
-            f"{offer.title} needs the setting {name}."
-            if missing
-            else f"The setting {name} cannot be used: {message}."
-        ) from None
+    settings = checked(offer.parameters, request.parameters, title=offer.title)
     for name, path in local_files(settings).items():
         if not path.is_file():
             raise MediaMissing(f"The setting {name} names {path}, where no file lies.")

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bridge.domain.errors import RequestError
+from bridge.domain.given import checked
 
 STATEMENT = (
     "Classical inverse tone mapping, not generative: it expands highlights and does not invent clipped detail."
@@ -81,13 +81,4 @@ class ClassicalParameters(BaseModel):
 
 def read_parameters(parameters: Mapping[str, Any]) -> ClassicalParameters:
     """Checked parameters; raises `RequestError` naming the first one that does not fit."""
-    try:
-        return ClassicalParameters.model_validate(dict(parameters))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise RequestError(
-            f"The setting {field} cannot be used: {message}." if field else f"These settings do not fit: {message}.",
-            remedy="`superwhite lift --help` lists what can be set.",
-        ) from None
+    return checked(ClassicalParameters, parameters, remedy="`superwhite lift --help` lists what can be set.")

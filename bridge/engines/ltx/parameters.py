@@ -7,9 +7,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
-from bridge.domain.errors import RequestError
+from bridge.domain.given import checked
 
 from .loras import MOST_LORAS, UserLora
 
@@ -30,6 +30,35 @@ class MemoryWish(StrEnum):
     FP8 = "fp8"
     OFFLOAD_MODEL = "offload_model"
     OFFLOAD_LAYERS = "offload_layers"
+
+
+Seed = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        le=LARGEST_SEED,
+        title="Seed",
+        description="The same seed gives the same picture. Left empty: by chance.",
+    ),
+]
+
+Memory = Annotated[
+    MemoryWish,
+    Field(
+        title="Memory",
+        description="How the model is laid out on the card.",
+        json_schema_extra={
+            "labels": {
+                "auto": "As the card allows",
+                "full": "All on the card, full precision",
+                "fp8": "All on the card, 8-bit weights",
+                "offload_model": "Only what works is on the card",
+                "offload_layers": "Only the layer that works is on the card",
+            },
+            "advanced": True,
+        },
+    ),
+]
 
 
 class LocalLora(BaseModel):
@@ -58,13 +87,7 @@ class LtxParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    seed: int | None = Field(
-        default=None,
-        ge=0,
-        le=LARGEST_SEED,
-        title="Seed",
-        description="The same seed gives the same picture. Left empty: by chance.",
-    )
+    seed: Seed = None
     high_quality: bool = Field(
         default=False,
         title="High quality",
@@ -82,21 +105,7 @@ class LtxParameters(BaseModel):
         description="The lowest codes stand for light below zero, down to -0.017.",
         json_schema_extra={"labels": {"clamp": "End at zero", "keep": "Keep negative light"}, "advanced": True},
     )
-    memory: MemoryWish = Field(
-        default=MemoryWish.AUTO,
-        title="Memory",
-        description="How the model is laid out on the card.",
-        json_schema_extra={
-            "labels": {
-                "auto": "As the card allows",
-                "full": "All on the card, full precision",
-                "fp8": "All on the card, 8-bit weights",
-                "offload_model": "Only what works is on the card",
-                "offload_layers": "Only the layer that works is on the card",
-            },
-            "advanced": True,
-        },
-    )
+    memory: Memory = MemoryWish.AUTO
     isolate_audio: bool = Field(
         default=False,
         title="Leave out sound",
@@ -110,10 +119,4 @@ class LtxParameters(BaseModel):
 
 def read_parameters(parameters: Mapping[str, Any]) -> LtxParameters:
     """Checked parameters; raises `RequestError` naming the first one that does not fit."""
-    try:
-        return LtxParameters.model_validate(dict(parameters))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise RequestError(f"The setting {field} cannot be used: {message}.") from None
+    return checked(LtxParameters, parameters)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -22,6 +22,7 @@ from bridge.engines.ltx.attempts import Attempts, decode_latents
 from bridge.engines.ltx.memory import MemoryPlan
 from bridge.engines.ltx.model import Model
 from bridge.engines.ltx.progress import Step, Tell
+from bridge.engines.ltx.recipe import Recipe
 
 from .pictures import Canvas, Frames, doubled, fade, fitted, halved, punched, widened
 from .pipe import InContext, Latents, exchanged, without_lora
@@ -126,39 +127,24 @@ class _Stages:
         if work.downscale > 1:
             # diffusers would take the nearest pixel, and lose lines.
             control = torch.nn.functional.avg_pool2d(control, work.downscale)
-        first = self._attempts.run(
-            "stage1",
-            lambda: self._pipe.denoise(
-                half,
-                recipe.first_sigmas,
-                self._seed,
-                self._steps("stage1", recipe.first_sigmas),
-                reference=control,
-                downscale=work.downscale,
-                hold=work.hold,
-                conditions=_conditions(work, half, 2),
-            ),
+        first = self._first(
+            control,
+            downscale=work.downscale,
+            hold=work.hold,
+            conditions=_conditions(work, half, 2, self._model.recipe),
         )
         large = self._attempts.run("upsample", lambda: self._upsampled(first.video))
         with without_lora(self._model):
             return self._second(
-                Latents(large, first.audio), recipe.second_sigmas, _conditions(work, self._canvas, 1)
+                Latents(large, first.audio),
+                recipe.second_sigmas,
+                _conditions(work, self._canvas, 1, self._model.recipe),
             ).video
 
     def filled(self, work: Filled) -> Tensor:
-        recipe, half = self._recipe, self._half
+        recipe = self._recipe
         clip, mask = halved(self._canvas.filled(work.clip)), halved(self._canvas.filled(work.mask))
-        reference = punched(clip, widened(mask, work.grown), recipe.hole)
-        first = self._attempts.run(
-            "stage1",
-            lambda: self._pipe.denoise(
-                half,
-                recipe.first_sigmas,
-                self._seed,
-                self._steps("stage1", recipe.first_sigmas),
-                reference=reference,
-            ),
-        )
+        first = self._first(punched(clip, widened(mask, work.grown), recipe.hole))
         # What lies around the hole is the clip's own again before it is refined.
         weight = fade(mask, work.grown)
         large = np.empty((self._canvas.frames, self._canvas.height, self._canvas.width, 3), np.uint8)
@@ -173,6 +159,15 @@ class _Stages:
             ),
         )
         return self._second(Latents(begin, first.audio), recipe.inpaint_second_sigmas, ()).video
+
+    def _first(self, reference: Tensor, **how: Any) -> Latents:
+        sigmas = self._recipe.first_sigmas
+        return self._attempts.run(
+            "stage1",
+            lambda: self._pipe.denoise(
+                self._half, sigmas, self._seed, self._steps("stage1", sigmas), reference=reference, **how
+            ),
+        )
 
     def _second(self, begin: Latents, sigmas: Sequence[float], conditions: Sequence[LTX2VideoCondition]) -> Latents:
         # As the first: this second stage is not cut into tiles, so what makes tiles smaller would not help it.
@@ -203,10 +198,12 @@ class _Stages:
         return lambda done: self._tell(Step(stage, done, len(sigmas)))
 
 
-def _conditions(work: Guided, canvas: Canvas, shrunk: int) -> list[LTX2VideoCondition]:
-    """Latents stand for a frame and then for eight each: the middle and the last key picture are those of a latent."""
+def _conditions(work: Guided, canvas: Canvas, shrunk: int, model: Recipe) -> list[LTX2VideoCondition]:
+    """The first latent stands for one frame, the others for several each: the middle and the last key picture are those
+    of a latent.
+    """
     height, width = work.control.shape[1:3]
-    latents = (canvas.frames - 1) // 8 + 1
+    latents = (canvas.frames - 1) // model.frames_modulus + 1
     places = {"first": 0, "middle": latents // 2, "last": latents - 1}
     found: dict[int, LTX2VideoCondition] = {}
     for key in work.keys:

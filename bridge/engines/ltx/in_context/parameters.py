@@ -11,10 +11,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
-from bridge.domain.errors import MediaMissing, RequestError
-from bridge.engines.ltx.parameters import LARGEST_SEED, MemoryWish
+from bridge.domain.errors import MediaMissing
+from bridge.domain.given import checked
+from bridge.engines.ltx.parameters import Memory, MemoryWish, Seed
 
 from .recipe import IN_CONTEXT_2_3
 
@@ -35,13 +36,7 @@ class Control(StrEnum):
 class _Common(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    seed: int | None = Field(
-        default=None,
-        ge=0,
-        le=LARGEST_SEED,
-        title="Seed",
-        description="The same seed gives the same picture. Left empty: by chance.",
-    )
+    seed: Seed = None
     longest_side: int = Field(
         default=_LONGEST,
         ge=256,
@@ -53,12 +48,7 @@ class _Common(BaseModel):
     keep_sound: bool = Field(
         default=True, title="Keep the sound", description="The movie has the clip's own sound; none is made."
     )
-    memory: MemoryWish = Field(
-        default=MemoryWish.AUTO,
-        title="Memory",
-        description="How the model is laid out on the card.",
-        json_schema_extra=_ADVANCED,
-    )
+    memory: Memory = MemoryWish.AUTO
 
 
 class InpaintParameters(_Common):
@@ -163,13 +153,7 @@ def read_settings(kind: type[AnyParameters], parameters: Mapping[str, Any]) -> A
     """Checked settings. Raises `RequestError` naming the first one that does not fit, and `MediaMissing` for a file
     that is not there.
     """
-    try:
-        settings = kind.model_validate(dict(parameters))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        message = first["msg"].removeprefix("Value error, ")
-        raise RequestError(f"The setting {field} cannot be used: {message}.") from None
+    settings = checked(kind, parameters)
     for name, value in settings:
         if name.endswith("_url") and value and not Path(value).expanduser().is_file():
             raise MediaMissing(f"The setting {name} names {value}, where no file lies.")
