@@ -64,6 +64,30 @@ def test_the_authors_table(size, gigabytes, frames):
     assert most_frames(card(gigabytes), Shape(*size[::-1], 500)) == frames
 
 
+@pytest.mark.parametrize(
+    ("gigabytes", "hd", "uhd"),
+    [
+        (80, ("bf16", "none", False, 121), ("bf16", "none", True, 121)),
+        (48, ("fp8", "none", True, 121), ("fp8", "none", True, 49)),
+        (32, ("fp8", "none", True, 121), ("bf16", "group", True, 49)),
+        (24, ("bf16", "group", True, 121), ("bf16", "group", True, 49)),
+        (16, ("bf16", "group", True, 121), ("bf16", "group", True, 25)),
+        (12, ("bf16", "sequential", True, 97), None),
+    ],
+)
+def test_the_hardware_table_of_the_readme(gigabytes, hd, uhd):
+    for (width, height), row in (((1920, 1088), hd), ((3840, 2176), uhd)):
+        shape, at_hand = Shape(width, height, 121), replace(card(gigabytes), free=int(gigabytes * 1024**3 * 0.98))
+        if row is None:
+            with pytest.raises(GpuTooSmall):
+                plan(at_hand, shape)
+            continue
+        made = plan(at_hand, shape)
+        assert (made.storage, made.offload, made.refine.size != (0, 0, 0), made.most_frames) == row
+        if gigabytes >= 16 and row[2]:  # no smaller tiles than two by two by two, where 8 bits or moving layers do
+            assert made.refine.size[1] * 2 > height // 32
+
+
 def test_the_table_goes_on_downwards_beyond_its_end():
     assert most_frames(card(80), Shape(8192, 4352, 500)) == 25
     assert most_frames(card(48), Shape(32768, 17408, 500)) == 9
