@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from bridge.engines import environments
 from install.engines import EngineSetup
 from install.environment import find_python
 from install.torch_build import Build
@@ -56,6 +59,15 @@ class Site:
             "UV_NO_INDEX": "1",
             "UV_FIND_LINKS": self.wheels.as_uri(),
         }
+
+    def enter(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """This process, and those that it starts, find this place and no other."""
+        for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
+            monkeypatch.delenv(name)
+        for name, value in self.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("SUPERWHITE_ENGINES", str(self.home))
+        monkeypatch.setattr(environments, "_LOCKS", self.lock.parent)
 
     def set_up(self, say=None, uv: str | None = UV) -> EngineSetup:
         return EngineSetup("ltx", self.home, self.root, find_python(None), uv, say or self.said.append)

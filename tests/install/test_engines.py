@@ -28,12 +28,7 @@ CUDA = Build("cu130", None, "torch==2.13.0+cu130")
 @pytest.fixture
 def site(tmp_path, monkeypatch):
     site = Site(tmp_path)
-    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
-        monkeypatch.delenv(name)
-    for name, value in site.environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("SUPERWHITE_ENGINES", str(site.home))
-    monkeypatch.setattr(environments, "_LOCKS", site.lock.parent)
+    site.enter(monkeypatch)
     return site
 
 

@@ -53,12 +53,7 @@ def job(backend: str, state: Any) -> Job:
 @pytest.fixture
 def site(tmp_path, monkeypatch):
     site = Site(tmp_path)
-    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
-        monkeypatch.delenv(name)
-    for name, value in site.environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("SUPERWHITE_ENGINES", str(site.home))
-    monkeypatch.setattr(environments, "_LOCKS", site.lock.parent)
+    site.enter(monkeypatch)
     monkeypatch.setattr(environments, "_own", lambda: None)
     monkeypatch.setattr(engines, "ROOT", site.root)
     monkeypatch.setattr(engines, "Bridge", FakeBridge(runs=False))
